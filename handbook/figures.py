@@ -1,0 +1,87 @@
+"""Figures: an SVG with English words becomes one with the words of a language and the city's colour."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from lxml import etree
+
+from . import yamlfile
+from .problems import ContentError, Place, Problem
+
+ACCENT = "#0b5c8a"  # drawn in figures; the city's colour takes its place
+_SVG = "{http://www.w3.org/2000/svg}"
+_ALLOWED = {"svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
+            "marker", "pattern", "clipPath", "use", "linearGradient", "stop", "title", "desc"}  # fmt: skip
+
+
+def words_in(svg: Path, name: str) -> tuple[list[str], list[Problem]]:
+    """The keys of the words in a drawing, and what a drawing must not hold."""
+    try:
+        root = read(svg.read_bytes(), name)
+    except ContentError as error:
+        return [], list(error.problems)
+    return [element.get("data-text", "") for element in root.iter(f"{_SVG}text")], []
+
+
+def read(raw: bytes, name: str) -> etree._Element:
+    """A drawing as a tree.
+
+    Raises:
+        ContentError: when it is no SVG, or holds scripts, links to other files, or anything but a drawing.
+    """
+    try:
+        root = etree.fromstring(yamlfile.decode(raw, name).encode(), _parser())  # no entities, no network
+    except etree.XMLSyntaxError as error:
+        raise ContentError(
+            [Problem("figure", Place(name, error.lineno or 0), f"this is not SVG: {error.msg}")]
+        ) from None
+    for element in root.iter():
+        tag = etree.QName(element).localname if isinstance(element.tag, str) else "instruction"
+        bad = [str(a) for a, v in element.attrib.items() if _unsafe(str(a), str(v))]
+        if tag not in _ALLOWED or not isinstance(element.tag, str) or bad:
+            what = (
+                f"<{tag}> is not a drawing" if tag not in _ALLOWED else f"the attribute {', '.join(bad)} is not allowed"
+            )
+            place = Place(name, _line(element))
+            raise ContentError([Problem("figure", place, what, "keep shapes and words only")])
+        if tag == "text" and not element.get("data-text") and name.startswith("docs/"):
+            place = Place(name, _line(element))
+            raise ContentError(
+                [Problem("figure", place, "a text without data-text", "give it a key, and its words in the .yml")]
+            )
+    return root
+
+
+def _parser() -> etree.XMLParser:
+    """No entities, no network, no comments, nothing huge."""
+    return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=False)
+
+
+def _line(element: etree._Element) -> int:
+    return element.sourceline if isinstance(element.sourceline, int) else 0
+
+
+def _unsafe(name: str, value: str) -> bool:
+    local = name.rpartition("}")[2].lower()
+    if local.startswith("on") or local == "style":
+        return True
+    return (local in {"href", "src"} and not value.startswith("#")) or bool(re.search(r"url\(\s*['\"]?(?!#)", value))
+
+
+def localised(raw: bytes, name: str, word: Callable[[str], str], accent: str) -> bytes:
+    """The drawing with its words from `word(key)` (line breaks become lines) and the city's colour."""
+    root = read(raw, name)
+    for element in root.iter(f"{_SVG}text"):
+        lines = word(element.get("data-text", "")).split("\n")
+        for child in list(element):
+            element.remove(child)
+        element.text = lines[0]
+        for line in lines[1:]:
+            extra = etree.SubElement(element, f"{_SVG}tspan", x=element.get("x", "0"), dy="1.2em")
+            extra.text = line
+        del element.attrib["data-text"]
+    text = etree.tostring(root, encoding="unicode")
+    return re.sub(ACCENT, accent, text, flags=re.IGNORECASE).encode()

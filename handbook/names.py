@@ -1,0 +1,169 @@
+"""Check every name in the writers' `{{ … }}` and `{% … %}` without rendering, in all branches."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass, fields
+from typing import Any, get_type_hints
+
+import jinja2
+from jinja2 import nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from .escape import finalize
+from .plan import City
+from .problems import Place, Problem, did_you_mean
+
+GUIDE = "guide/modules.md"
+_CITY = tuple(field.name for field in fields(City))
+_ALLOWED = (nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
+
+
+def environment() -> ImmutableSandboxedEnvironment:
+    """The Jinja environment in which macros run: sandboxed, strict, and everything printed is text."""
+    return ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, finalize=finalize, keep_trailing_newline=True
+    )
+
+
+@dataclass(frozen=True)
+class Signature:
+    """What a macro may be called with; `lists` names the list its argument must be in."""
+
+    call: inspect.Signature
+    lists: Mapping[str, str]
+
+    @classmethod
+    def of(cls, macro: Callable[..., Any]) -> Signature:
+        """The signature without the first argument, which is filled in."""
+        whole = inspect.signature(macro)
+        hints = get_type_hints(macro, include_extras=True)
+        lists = {
+            name: mark.name
+            for name, hint in hints.items()
+            for mark in getattr(hint, "__metadata__", ())
+            if hasattr(mark, "name")
+        }
+        return cls(whole.replace(parameters=list(whole.parameters.values())[1:]), lists)
+
+
+class Names:
+    """Knows the macros and lists, and checks texts against them."""
+
+    def __init__(self, macros: tuple[Callable[..., Any], ...], lists: Mapping[str, Container[str]]) -> None:
+        self.macros = {macro.__name__: Signature.of(macro) for macro in macros}
+        self.lists = lists
+        self.environment = environment()
+
+    def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
+        """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
+        if "{{" not in text and "{%" not in text and "{#" not in text:
+            return
+        try:
+            tree = self.environment.parse(text)
+        except jinja2.TemplateSyntaxError as error:
+            place = Place(file, error.lineno + first_line - 1, 1)
+            yield Problem("template", place, f"this is not understood: {error.message}", _syntax_advice(str(error)))
+            return
+        walk = _Walk(self, text.split("\n"), file, first_line)
+        walk.visit(tree, frozenset({"city", "range", *_assigned(tree)}))
+        yield from walk.problems
+
+
+class _Walk:
+    """Visits a template's tree and collects problems."""
+
+    def __init__(self, names: Names, lines: list[str], file: str, first_line: int) -> None:
+        self.names = names
+        self.lines = lines
+        self.file = file
+        self.first_line = first_line
+        self.problems: list[Problem] = []
+
+    def visit(self, node: nodes.Node, known: frozenset[str]) -> None:
+        if isinstance(node, nodes.Stmt) and not isinstance(node, _ALLOWED):
+            word = type(node).__name__.lower()
+            self.problem(node, word, f"{{% {word} %}} is not used here", f"if, for and set are; see {GUIDE}")
+            return None
+        if isinstance(node, nodes.Call):
+            return self.call(node, known)
+        if isinstance(node, nodes.Name) and node.ctx == "load":
+            self.name(node, known)
+        elif isinstance(node, nodes.Filter) and node.name not in self.names.environment.filters:
+            self.problem(node, node.name, f'unknown filter "{node.name}"', did_you_mean(node.name, (), GUIDE))
+        elif isinstance(node, nodes.Getattr | nodes.Getitem):
+            self.attribute(node)
+        inner = known | {"loop"} if isinstance(node, nodes.For) else known
+        for child in node.iter_child_nodes():
+            self.visit(child, inner)
+        return None
+
+    def name(self, node: nodes.Name, known: frozenset[str]) -> None:
+        if node.name in self.names.macros:
+            self.problem(node, node.name, f'the macro "{node.name}" is called with ()', f"write {node.name}(…)")
+        elif node.name not in known:
+            self.unknown(node, node.name, known)
+
+    def unknown(self, node: nodes.Node, name: str, known: frozenset[str]) -> None:
+        choices = {*self.names.macros, *known} - {"range", "loop"}
+        self.problem(node, name, f'unknown name "{name}"', did_you_mean(name, choices, GUIDE))
+
+    def attribute(self, node: nodes.Getattr | nodes.Getitem) -> None:
+        base = node.node.name if isinstance(node.node, nodes.Name) else ""
+        attr = node.attr if isinstance(node, nodes.Getattr) else ""
+        if base == "city" and attr not in _CITY:
+            self.problem(node, attr or base, f'city has no "{attr}"', did_you_mean(attr, _CITY))
+        elif base not in {"city", "loop"}:
+            self.problem(node, attr, "only city and loop have values inside", f"see {GUIDE}")
+
+    def call(self, node: nodes.Call, known: frozenset[str]) -> None:
+        arguments = [*node.args, *(pair.value for pair in node.kwargs)]
+        for argument in arguments:
+            self.visit(argument, known)
+        name = node.node.name if isinstance(node.node, nodes.Name) else ""
+        if name == "range":
+            return
+        signature = self.names.macros.get(name)
+        if signature is None:
+            shown = name or getattr(node.node, "attr", "this")
+            self.unknown(node, shown, known)
+            return
+        try:
+            bound = signature.call.bind(*node.args, **{pair.key: pair.value for pair in node.kwargs})
+        except TypeError as error:
+            shown = ", ".join(str(p) for p in signature.call.parameters)
+            self.problem(node, name, f"{name}(): {error}", f"write {name}({shown})")
+            return
+        for parameter, listed in signature.lists.items():
+            given = bound.arguments.get(parameter)
+            if isinstance(given, nodes.Const) and given.value not in self.names.lists[listed]:
+                key = str(given.value)
+                advice = did_you_mean(key, list(self.names.lists[listed]), LISTED_IN[listed])  # type: ignore[call-overload]
+                self.problem(node, key, f'{name}(): unknown key "{key}"', advice)
+
+    def problem(self, node: nodes.Node, word: str, what: str, advice: str) -> None:
+        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
+        found = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line) if word else None
+        column = found.start() + 1 if found else 1
+        self.problems.append(Problem("name", Place(self.file, node.lineno + self.first_line - 1, column), what, advice))
+
+
+LISTED_IN = {
+    "glossary": "curricula/glossary.yml",
+    "words": "curricula/vocabulary.yml, under words",
+    "sheets": "curricula/sheets/",
+    "figures": "docs/figures/",
+    "prose": "",
+}
+
+
+def _assigned(tree: nodes.Template) -> set[str]:
+    return {node.name for node in tree.find_all(nodes.Name) if node.ctx == "store"}
+
+
+def _syntax_advice(message: str) -> str:
+    if "end of template" in message or "unexpected '}'" in message or "end of print" in message:
+        return "look for {{ without }}, or {% if %} without {% endif %} in the same block"
+    return f"{{{{ … }}}} holds a macro or a value; see {GUIDE}"

@@ -1,0 +1,248 @@
+"""Step 5, render: the stage becomes a site, through MkDocs used as a library. The only import of mkdocs.
+
+MkDocs and its plugins log and exit; here their warnings and exits become problems.
+"""
+
+from __future__ import annotations
+
+import html
+import logging
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # read once, when the theme is imported
+
+import mkdocs_macros.plugin
+from mkdocs.commands.build import _build_page, _populate_page, build
+from mkdocs.config import Config, load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.plugins import BasePlugin, event_priority
+from mkdocs.structure.files import Files, InclusionLevel
+from mkdocs.structure.nav import Navigation
+from mkdocs.structure.pages import Page as MkDocsPage
+
+from .names import environment
+from .plan import Handbook, NavItem
+from .problems import ContentError, Place, Problem
+from .stage import Stage
+
+# it would run git a dozen times and put the machine's facts into every page's namespace; writers use neither
+setattr(mkdocs_macros.plugin, "define_env", lambda _env: None)  # noqa: B010  # the module does not export it
+
+
+@dataclass(frozen=True)
+class Site:
+    """A rendered handbook: its folder, and each page's article as HTML, for the PDF."""
+
+    folder: Path
+    articles: Mapping[str, str]
+
+
+def render(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> Site:
+    """Render the whole handbook into `folder`.
+
+    Raises:
+        ContentError: with everything MkDocs warned about.
+    """
+    kit = Kit(book, staged, folder, config_file)
+    kit.all()
+    return Site(folder, kit.bridge.articles)
+
+
+class Kit:
+    """MkDocs, set up for one handbook and kept warm, so that a preview can render single pages again."""
+
+    def __init__(self, book: Handbook, staged: Stage, folder: Path, config_file: Path) -> None:
+        self.book = book
+        self.staged = staged
+        self.bridge = Bridge(book)
+        with _quiet():
+            self.config = _config(book, staged, folder, config_file)
+            self.config.plugins["handbook"] = self.bridge
+
+    def all(self) -> None:
+        """Render every page."""
+        with _as_problems(self.book, self.staged):
+            build(self.config)
+
+    def pages(self, names: frozenset[str]) -> None:
+        """Render some pages again, as `all` left everything else."""
+        files, nav = self.bridge.files, self.bridge.nav
+        assert files is not None and nav is not None  # `all` ran before
+        documents = files.documentation_pages(inclusion=InclusionLevel.is_included)
+        with _as_problems(self.book, self.staged):
+            chosen = [file for file in documents if file.src_uri in names]
+            for file in chosen:
+                file.__dict__.pop("content_bytes", None)  # the text that was read before
+                assert file.page is not None  # every page of the stage is in the menu
+                _populate_page(file.page, self.config, files)
+            for file in chosen:
+                assert file.page is not None
+                _build_page(file.page, self.config, documents, nav, self.bridge.env)
+
+
+class _NoOptions(Config):  # type: ignore[no-untyped-call]
+    """Our side needs no options in mkdocs.yml."""
+
+
+class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
+    """Our side of MkDocs' events: the sandbox for macros, the search's language, the articles."""
+
+    def __init__(self, book: Handbook) -> None:
+        super().__init__()
+        self.book = book
+        self.articles: dict[str, str] = {}
+        self.files: Files | None = None
+        self.nav: Navigation | None = None
+        self.env: Any = None
+
+    @event_priority(-100)
+    def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
+        """After the macros plugin has made its environment: put a sandbox in its place."""
+        plugin: Any = config.plugins["macros"]
+        sandbox = environment()
+        sandbox.globals.update(plugin.macros)
+        plugin._env = sandbox  # the plugin has no other way to choose its environment
+        plugin.render = self._render(plugin, sandbox)
+        return config
+
+    def _render(self, plugin: Any, sandbox: Any) -> Any:
+        city = self.book.city
+
+        def run(markdown: str, force_rendering: bool = False) -> str:
+            del force_rendering
+            try:
+                return str(sandbox.from_string(markdown).render(city=city))
+            except Exception as error:
+                raise _MacroError(plugin.page.file.src_uri, error) from error
+
+        return run
+
+    @event_priority(-100)
+    def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
+        """Keep what a preview needs."""
+        del config
+        self.nav, self.files = nav, files
+        return nav
+
+    @event_priority(-100)
+    def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> Any:
+        """Keep the theme's warm environment."""
+        del config, files
+        self.env = env
+        return env
+
+    @event_priority(-100)
+    def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
+        """Keep the article for the PDF."""
+        del config, files
+        self.articles[page.file.src_uri] = html
+        return html
+
+
+class _MacroError(Exception):
+    """A macro failed while a page was rendered."""
+
+    def __init__(self, page: str, error: Exception) -> None:
+        super().__init__(f"{page}: {error}")
+        self.page = page
+        self.error = error
+
+
+def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> MkDocsConfig:
+    address = book.municipality.publication.address
+    config = load_config(
+        str(config_file),
+        docs_dir=str(staged.docs),
+        site_dir=str(folder),
+        site_name=html.escape(book.say("handbook-title", city=book.city.name)),
+        site_url=f"{address.rstrip('/')}/{book.language}/" if address else "",
+        site_author=html.escape(book.city.owner),
+        nav=[_nav(item) for item in book.nav],
+        extra={"handbook": book, "generator": False},
+        strict=False,  # every warning becomes a problem below
+    )
+    config.theme["language"] = book.language
+    config.plugins["material/search"].config.lang = [book.language]
+    return config
+
+
+def _nav(item: NavItem) -> dict[str, Any]:
+    title = html.escape(item.title, quote=False)
+    return {title: [_nav(child) for child in item.children]} if item.children else {title: item.page and item.page.path}
+
+
+class _Records(logging.Handler):
+    """Keeps warnings and errors instead of printing them."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.records: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record.getMessage())
+
+
+@contextmanager
+def _quiet() -> Iterator[_Records]:
+    """MkDocs' own log goes nowhere; warnings are kept."""
+    log = logging.getLogger("mkdocs")
+    keep = _Records()
+    before, level = log.propagate, log.level
+    log.propagate, log.level = False, logging.WARNING
+    log.addHandler(keep)
+    epoch = os.environ.get("SOURCE_DATE_EPOCH")
+    try:
+        yield keep
+    finally:
+        log.removeHandler(keep)
+        log.propagate, log.level = before, level
+        if epoch is None:
+            os.environ.pop("SOURCE_DATE_EPOCH", None)
+
+
+@contextmanager
+def _as_problems(book: Handbook, staged: Stage) -> Iterator[None]:
+    """Whatever MkDocs warns about, aborts with or dies of becomes problems of the handbook."""
+
+    def problem(what: str, page: str = "") -> Problem:
+        return Problem("render", Place(_source(book, staged, page)), what, _ADVICE, handbook=book.name)
+
+    def found(keep: _Records) -> list[Problem]:
+        return [problem(record.strip(), _page_in(record, book)) for record in keep.records]
+
+    with _quiet() as keep:
+        os.environ.setdefault("SOURCE_DATE_EPOCH", str(_epoch(book)))
+        try:
+            yield
+        except _MacroError as error:
+            raise ContentError([problem(f"a macro failed: {error.error}", error.page)]) from error
+        except SystemExit as error:
+            raise ContentError(found(keep) or [problem(f"the site could not be made: {error}")]) from error
+    if keep.records:
+        raise ContentError(found(keep))
+
+
+_ADVICE = "look at the page in the stage (build/…/docs) to see what the renderer was given"
+
+
+def _epoch(book: Handbook) -> int:
+    """Seconds since 1970 of the edition's date: the only clock a build knows."""
+    day = book.municipality.date
+    return (day.toordinal() - 719163) * 86400
+
+
+def _page_in(record: str, book: Handbook) -> str:
+    return next((path for path in sorted(book.by_path, key=len, reverse=True) if f"'{path}'" in record), "")
+
+
+def _source(book: Handbook, staged: Stage, path: str) -> str:
+    """The writer's file behind a staged page."""
+    page = book.by_path.get(path)
+    if page and page.body:
+        return page.body.file
+    return path or staged.docs.as_posix()

@@ -1,0 +1,551 @@
+"""Step 2, validate: rules over everything at once. Each rule is a function that yields problems; RULES lists them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterable, Iterator
+from typing import Any
+
+from . import blocks, figures
+from .library import Article, Body, Library, Profile, Session
+from .model import LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
+from .names import Names
+from .plan import mentioned_sheets
+from .problems import Place, Problem, did_you_mean
+from .yamlfile import Document, Path, show_path
+
+VOCABULARY = "curricula/vocabulary.yml"
+_LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
+_HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s*\{[:]?\s*#([a-z0-9-]+)\s*\})?\s*$")
+
+
+def validate(library: Library, macros: tuple[Callable[..., Any], ...]) -> list[Problem]:
+    """All findings on a library."""
+    found = [problem for rule in RULES for problem in rule(library)]
+    return [*found, *_names(library, macros)]
+
+
+# ---------------------------------------------------------------- sessions and modules
+
+
+def outline_is_whole(library: Library) -> Iterator[Problem]:
+    """The outline names existing pages, and every page of docs/ stands in it."""
+    document = library.outline_places
+    named: list[str] = []
+    for index, entry in enumerate(library.outline):
+        if isinstance(entry, str):
+            named.append(entry)
+            if entry not in {"sessions", "sheets", "cases"}:
+                yield from _known(document, (index,), entry, library.docs, "page", "docs/")
+        else:
+            named.extend(entry.pages)
+            for place, key in enumerate(entry.pages):
+                yield from _known(document, (index, "pages", place), key, library.docs, "page", "docs/")
+    for key, article in library.docs.items():
+        if key not in named:
+            yield Problem(
+                "unused", Place(article.source.file), "this page is in no handbook", "add it to docs/outline.yml"
+            )
+        if key in library.sessions or key in {"sheets", "cases", "figures", "assets"}:
+            yield Problem("name-taken", Place(article.source.file), f'the address "{key}" is taken', "rename the page")
+
+
+def parts_are_modules(library: Library) -> Iterator[Problem]:
+    """A curriculum names existing modules, each once, and every module has its place."""
+    for session in library.sessions.values():
+        seen: set[str] = set()
+        for index, part in enumerate(session.curriculum.parts):
+            if isinstance(part, Break):
+                continue
+            path: Path = ("parts", index)
+            yield from _known(session.places, path, part, session.modules, "module", f"curricula/{session.key}/")
+            if part in seen:
+                yield _problem(session.places, path, f'"{part}" stands here twice', "keep one")
+            seen.add(part)
+        for key, article in session.modules.items():
+            if key not in seen:
+                yield Problem(
+                    "unused", Place(article.source.file), "this module is in no session",
+                    f"add it to the parts in curricula/{session.key}/curriculum.yml, or delete it",
+                )  # fmt: skip
+
+
+def minutes_add_up(library: Library) -> Iterator[Problem]:
+    """Parts add up to the session's length, steps to their module's minutes."""
+    for session in library.sessions.values():
+        total = sum(_minutes(session, part) for part in session.curriculum.parts)
+        if total != session.curriculum.minutes:
+            yield _problem(
+                session.places, ("minutes",),
+                f"the parts add up to {total} minutes, the session has {session.curriculum.minutes}",
+                "change the parts' minutes or the session's",
+            )  # fmt: skip
+        for article in session.modules.values():
+            yield from _steps_add_up(article)
+
+
+def _minutes(session: Session, part: str | Break) -> int:
+    if isinstance(part, Break):
+        return part.minutes
+    article = session.modules.get(part)
+    matter = article.source.matter if article else None
+    return matter.minutes if isinstance(matter, ModuleMatter) else 0
+
+
+def _steps_add_up(article: Article) -> Iterator[Problem]:
+    matter = article.source.matter
+    assert isinstance(matter, ModuleMatter)  # what load makes of a module
+    for body in article.bodies.values():
+        steps = [block for block in blocks.walk(body.nodes) if block.name == "step"]
+        total = sum(step.amount for step in steps)
+        if steps and total != matter.minutes:
+            yield Problem(
+                "minutes", Place(body.file, steps[0].line, 1),
+                f"the steps add up to {total} minutes, the module has {matter.minutes}",
+                "change the steps' minutes or the module's",
+            )  # fmt: skip
+
+
+def module_keys_are_known(library: Library) -> Iterator[Problem]:
+    """Method, group form, lead, materials and sheets of a module are in their lists."""
+    of = library.vocabulary
+    for session in library.sessions.values():
+        for article in session.modules.values():
+            matter, places = article.source.matter, article.source.places
+            assert isinstance(matter, ModuleMatter)  # what load makes of a module
+            yield from _known(places, ("method",), matter.method, of.methods, "method")
+            yield from _known(places, ("group",), matter.group, of.groups, "group form")
+            yield from _known(places, ("lead",), matter.lead, of.leads, "lead")
+            for index, need in enumerate(matter.materials):
+                yield from _known(places, ("materials", index, "key"), need.key, of.materials, "material")
+            for index, key in enumerate(matter.sheets):
+                yield from _known(places, ("sheets", index), key, library.sheets, "worksheet", "curricula/sheets/")
+
+
+def case_keys_are_known(library: Library) -> Iterator[Problem]:
+    """Theme, departments and switches of a case are in their lists."""
+    of = library.vocabulary
+    for article in library.cases.values():
+        matter, places = article.source.matter, article.source.places
+        assert isinstance(matter, CaseMatter)  # what load makes of a case
+        yield from _known(places, ("theme",), matter.theme, of.themes, "theme")
+        for name, listed, noun in (("departments", of.departments, "department"), ("switches", of.switches, "switch")):
+            for index, key in enumerate(getattr(matter, name)):
+                yield from _known(places, (name, index), key, listed, noun)
+
+
+def codes_are_unique(library: Library) -> Iterator[Problem]:
+    """No two modules of a session, sheets or cases share a code."""
+    groups = [library.sheets.values(), library.cases.values()]
+    groups += [session.modules.values() for session in library.sessions.values()]
+    for articles in groups:
+        first: dict[str, str] = {}
+        for article in articles:
+            code = getattr(article.source.matter, "code", "")
+            if code in first:
+                yield _problem(
+                    article.source.places,
+                    ("code",),
+                    f'code: "{code}" is also the code of {first[code]}',
+                    "choose another",
+                )
+            first.setdefault(code, article.source.file)
+
+
+# ---------------------------------------------------------------- texts
+
+
+def links_lead_somewhere(library: Library) -> Iterator[Problem]:
+    """Links name pages and headings that exist; other addresses are http, https, mailto or tel."""
+    addresses = dict(_addresses(library))
+    for article in library.articles():
+        for body in article.bodies.values():
+            for line in _lines(body):
+                for match in _LINK.finditer(line.text):
+                    yield from _link(match[1], Place(body.file, line.number, match.start(1) + 1), addresses)
+
+
+def _link(target: str, place: Place, addresses: dict[str, set[str]]) -> Iterator[Problem]:
+    if re.match(r"(https?://|mailto:|tel:|#)", target):
+        return
+    if not target.startswith("page:"):
+        yield Problem(
+            "link", place, f'this link is not understood: "{target}"',
+            "write page:… for a page of the handbook, or a full https:// address",
+        )  # fmt: skip
+        return
+    address, _, fragment = target.removeprefix("page:").partition("#")
+    if address not in addresses:
+        yield Problem(
+            "link", place, f'no page has the address "{address}"', did_you_mean(address, addresses, "the guide")
+        )
+    elif fragment and fragment not in addresses[address]:
+        yield Problem(
+            "link", place, f'"{address}" has no heading "{fragment}"',
+            did_you_mean(fragment, addresses[address]) or "give the heading this name: ## Title {#name}",
+        )  # fmt: skip
+
+
+def _addresses(library: Library) -> Iterator[tuple[str, set[str]]]:
+    """Every address a link may name, with the fixed names of its headings."""
+    for key, article in library.docs.items():
+        yield key, heading_names(article.source) | (set(library.glossary) if key == "glossary" else set())
+    for key, session in library.sessions.items():
+        yield key, heading_names(session.index.source)
+        for name, article in session.modules.items():
+            yield f"{key}/{name}", heading_names(article.source)
+    for folder, articles in (("sheets", library.sheets), ("cases", library.cases)):
+        yield folder, set()
+        for key, article in articles.items():
+            yield f"{folder}/{key}", heading_names(article.source)
+
+
+def heading_names(body: Body) -> set[str]:
+    """The names that writers gave to headings: `## Title {#name}`."""
+    return {match[3] for line in _lines(body) if (match := _HEADING.match(line.text)) and match[3]}
+
+
+def _lines(body: Body) -> Iterator[blocks.Line]:
+    """The lines of a text outside code fences."""
+    fence = ""
+    for line in blocks.lines(body.nodes):
+        mark = re.match(r"\s{0,3}(`{3,}|~{3,})", line.text)
+        if mark and (not fence or line.text.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            yield line
+
+
+def comments_are_not_published(library: Library) -> Iterator[Problem]:
+    """HTML comments would be published; template comments are not."""
+    for article in library.articles():
+        for body in article.bodies.values():
+            for line in _lines(body):
+                if (column := line.text.find("<!--")) >= 0:
+                    yield Problem(
+                        "comment", Place(body.file, line.number, column + 1), "an HTML comment would be published",
+                        "write {# … #} instead",
+                    )  # fmt: skip
+
+
+def headings_are_in_order(library: Library) -> Iterator[Problem]:
+    """Headings begin with ## and skip no level: screen readers and the contents rely on it."""
+    for article in library.articles():
+        for body in article.bodies.values():
+            level = 1
+            for line in _lines(body):
+                if not (match := _HEADING.match(line.text)):
+                    continue
+                now = len(match[1])
+                if now == 1:
+                    advice = "begin with ##; the title of the front matter is the first heading"
+                    yield Problem("heading", Place(body.file, line.number, 1), "a page has one title only", advice)
+                elif now > level + 1:
+                    advice = f"write {'#' * (level + 1)} here"
+                    yield Problem("heading", Place(body.file, line.number, 1), "a level of heading is skipped", advice)
+                level = now
+
+
+def translations_match(library: Library) -> Iterator[Problem]:
+    """A translation has the same blocks, headings and number of goals as its source."""
+    for article in library.articles():
+        for language, body in article.bodies.items():
+            if language == SOURCE_LANGUAGE:
+                continue
+            source, words = article.source.matter, body.matter
+            if (
+                isinstance(source, ModuleMatter)
+                and isinstance(words, ModuleWords)
+                and len(source.goals) != len(words.goals)
+            ):
+                yield _problem(
+                    body.places, ("goals",), f"goals: {len(words.goals)} here, {len(source.goals)} in the source",
+                    f"see {article.source.file}",
+                )  # fmt: skip
+            yield from _same_structure(article.source, body)
+
+
+def _same_structure(source: Body, body: Body) -> Iterator[Problem]:
+    ours, theirs = list(_structure(body)), list(_structure(source))
+    for (mine, line), (other, other_line) in zip(ours, theirs, strict=False):
+        if mine != other:
+            yield Problem(
+                "structure", Place(body.file, line, 1), f"{mine} here, {other} in the source",
+                f"see {source.file}:{other_line}", "warning",
+            )  # fmt: skip
+            return
+    if len(ours) != len(theirs):
+        longer = ours if len(ours) > len(theirs) else theirs
+        what, line = longer[min(len(ours), len(theirs))]
+        here = "here, not in the source" if longer is ours else "in the source, not here"
+        yield Problem(
+            "structure", Place(body.file, line if longer is ours else body.last_line, 1), f"{what} {here}",
+            f"see {source.file}", "warning",
+        )  # fmt: skip
+
+
+def _structure(body: Body) -> Iterator[tuple[str, int]]:
+    """Blocks and headings in order, as words, with their lines."""
+    found = [
+        (f"the block {block.name}{f' {block.amount}' if block.amount else ''}", block.line)
+        for block in blocks.walk(body.nodes)
+    ]
+    for line in _lines(body):
+        if match := _HEADING.match(line.text):
+            found.append((f"a heading {match[1]}{f' #{match[3]}' if match[3] else ''}", line.number))
+    return iter(sorted(found, key=lambda item: item[1]))
+
+
+def translations_are_there(library: Library) -> Iterator[Problem]:
+    """Count what readers of a language still see in another one."""
+    wanted = {language for profile in library.profiles.values() for language in profile.municipality.languages}
+    for article in library.articles():
+        for language in LANGUAGES:
+            if language in wanted and language not in article.bodies:
+                for slug in _readers(library, article, language):
+                    yield Problem(
+                        "not-translated", Place(article.source.file),
+                        f"not translated into {language}: readers see {SOURCE_LANGUAGE} with a notice",
+                        f"write {article.folder}/{article.key}.{language}.md", "warning", slug,
+                    )  # fmt: skip
+
+
+def _readers(library: Library, article: Article, language: str) -> list[str]:
+    """The municipalities whose handbooks show the article in the language."""
+    parts = article.folder.split("/")
+    found = []
+    for slug, profile in library.profiles.items():
+        of = profile.municipality
+        sessions = {planned.session for planned in of.programme}
+        shown = (
+            article.folder == "docs"
+            or (parts[-1] in sessions)
+            or (parts[-1] == "cases" and _theme(article) in {theme.key for theme in of.themes})
+            or (parts[-1] == "sheets" and article.key in _sheets_of(library, sessions))
+        )
+        if shown and language in of.languages:
+            found.append(slug)
+    return found
+
+
+def _theme(article: Article) -> str:
+    matter = article.source.matter
+    return matter.theme if isinstance(matter, CaseMatter) else ""
+
+
+def _sheets_of(library: Library, sessions: Container[str]) -> set[str]:
+    used: set[str] = set()
+    for key, session in library.sessions.items():
+        if key in sessions:
+            for article in (session.index, *session.modules.values()):
+                used.update(getattr(article.source.matter, "sheets", ()))
+                used.update(mentioned_sheets("\n".join(line.text for line in blocks.lines(article.source.nodes))))
+    return used
+
+
+def figures_are_whole(library: Library) -> Iterator[Problem]:
+    """Every word of a figure has its translation, and the drawing holds nothing but a drawing."""
+    for drawing in library.figures.values():
+        name = drawing.svg.relative_to(library.root).as_posix() if drawing.svg.is_relative_to(library.root) else ""
+        keys, problems = figures.words_in(drawing.svg, name)
+        yield from problems
+        for key in keys:
+            if key not in drawing.words.texts:
+                yield _problem(drawing.places, ("texts",), f'texts: "{key}" of the drawing is missing', "add its words")
+        for key in drawing.words.texts:
+            if not problems and key not in keys:
+                yield _problem(
+                    drawing.places, ("texts", key), f"texts.{key}: not in the drawing", "delete it, or draw it"
+                )
+
+
+def words_are_in_all_languages(library: Library) -> Iterator[Problem]:
+    """Names and definitions exist in every language that is offered."""
+    wanted = {language for profile in library.profiles.values() for language in profile.municipality.languages}
+    of = library.vocabulary
+    for name in type(of).model_fields:
+        for key, entry in getattr(of, name).items():
+            text = entry if isinstance(entry, Text) else entry.name
+            yield from _languages(library.vocabulary_places, (name, key), text, wanted)
+    for key, term in library.glossary.items():
+        yield from _languages(library.glossary_places, (key, "name"), term.name, wanted)
+        yield from _languages(library.glossary_places, (key, "definition"), term.definition, wanted)
+
+
+def _languages(document: Document, path: Path, text: Text, wanted: Iterable[str]) -> Iterator[Problem]:
+    missing = sorted(language for language in wanted if not text.has(language))
+    if missing:
+        yield Problem(
+            "not-translated", document.place(path), f"{show_path(path)}: no text in {', '.join(missing)}",
+            "add it; readers see another language until then", "warning",
+        )  # fmt: skip
+
+
+# ---------------------------------------------------------------- municipalities
+
+
+def municipality_keys_are_known(library: Library) -> Iterator[Problem]:
+    """Departments, themes, partners, start door and sessions of a municipality are in their lists."""
+    of = library.vocabulary
+    for profile in library.profiles.values():
+        city, places = profile.municipality, profile.places
+        yield from _known(places, ("start",), city.start, of.starts, "start door")
+        for index, department in enumerate(city.departments):
+            yield from _known(places, ("departments", index, "key"), department.key, of.departments, "department")
+        for index, partner in enumerate(city.partners):
+            yield from _known(places, ("partners", index, "type"), partner.type, of.partners, "kind of partner")
+        for index, theme in enumerate(city.themes):
+            yield from _known(places, ("themes", index, "key"), theme.key, of.themes, "theme")
+        for index, planned in enumerate(city.programme):
+            path: Path = ("programme", index, "session")
+            yield from _known(places, path, planned.session, library.sessions, "session", "curricula/")
+        for index, name in enumerate(city.confirm):
+            yield from _known(places, ("confirm", index), name, type(city).model_fields, "key", "guide/municipality.md")
+
+
+def nothing_stands_twice(library: Library) -> Iterator[Problem]:
+    """Lists with keys name each key once, languages too."""
+    for profile in library.profiles.values():
+        city = profile.municipality
+        for name, keys in (
+            ("departments", [item.key for item in city.departments]),
+            ("themes", [item.key for item in city.themes]),
+            ("languages", list(city.languages)),
+        ):
+            for index, key in enumerate(keys):
+                if key in keys[:index]:
+                    what = f'{name}[{index + 1}]: "{key}" stands here twice'
+                    yield _problem(profile.places, (name, index), what, "keep one")
+
+
+def groups_fit(library: Library) -> Iterator[Problem]:
+    """No more people are planned than a session's group may have."""
+    for profile in library.profiles.values():
+        for index, planned in enumerate(profile.municipality.programme):
+            session = library.sessions.get(planned.session)
+            if session and planned.people and planned.people > session.curriculum.group.max:
+                yield _problem(
+                    profile.places, ("programme", index, "people"),
+                    f"programme[{index + 1}].people: {planned.people} is more than the "
+                    f"{session.curriculum.group.max} of this session",
+                    "plan a second group: one more entry with the same session and a label",
+                )  # fmt: skip
+
+
+def regions_fit(library: Library) -> Iterator[Problem]:
+    """Belgian municipalities name their region, Dutch ones have none."""
+    for profile in library.profiles.values():
+        city = profile.municipality
+        if (city.country == "be") != (city.region is not None):
+            what = "region: must be given in Belgium" if city.country == "be" else "region: only in Belgium"
+            yield _problem(profile.places, ("region",), what, "flanders, wallonia or brussels")
+
+
+def prose_is_used(library: Library) -> Iterator[Problem]:
+    """A municipality's own texts have names that some page asks for, and its logo is there."""
+    asked = _asked_prose(library)
+    for profile in library.profiles.values():
+        for name, texts in profile.prose.items():
+            if name not in asked:
+                file = next(iter(texts.values())).file
+                yield Problem("unused", Place(file), f'no page asks for "{name}"', did_you_mean(name, asked))
+        logo = profile.municipality.look.logo
+        if logo and logo not in profile.files:
+            yield _problem(
+                profile.places, ("look", "logo"), f'look.logo: there is no "{logo}" in municipalities/{profile.slug}/',
+                "put the file there: PNG, JPEG or SVG",
+            )  # fmt: skip
+
+
+def themes_have_cases(library: Library) -> Iterator[Problem]:
+    """Every theme of a city has a case in the library."""
+    known = {_theme(case) for case in library.cases.values()}
+    for profile in library.profiles.values():
+        for index, theme in enumerate(profile.municipality.themes):
+            if theme.key in library.vocabulary.themes and theme.key not in known:
+                yield Problem(
+                    "no-case", profile.places.place(("themes", index, "key")),
+                    f'themes[{index + 1}].key: no case on "{theme.key}" yet', "write one in curricula/cases/", "warning",
+                )  # fmt: skip
+
+
+# ---------------------------------------------------------------- names in templates
+
+
+def _asked_prose(library: Library) -> set[str]:
+    found: set[str] = set()
+    for article in library.articles():
+        for body in article.bodies.values():
+            for line in blocks.lines(body.nodes):
+                found.update(re.findall(r"\blocal\(\s*[\"']([a-z0-9-]+)", line.text))
+    return found
+
+
+def _names(library: Library, macros: tuple[Callable[..., Any], ...]) -> Iterator[Problem]:
+    """Every name and key in `{{ }}` exists, in each language and edition, in all branches."""
+    names = Names(
+        macros,
+        {
+            "glossary": library.glossary,
+            "words": library.vocabulary.words,
+            "sheets": library.sheets,
+            "figures": library.figures,
+            "prose": _asked_prose(library),
+        },
+    )
+    for article in library.articles():
+        for body in article.bodies.values():
+            seen: set[Problem] = set()
+            for edition in ("participant", "trainer"):
+                text = blocks.in_place(blocks.for_edition(body.nodes, edition), body.first_line, body.last_line)
+                for problem in names.check(text, body.file, body.first_line):
+                    if problem not in seen:
+                        seen.add(problem)
+                        yield problem
+
+
+# ---------------------------------------------------------------- small pieces
+
+
+def _problem(document: Document, path: Path, what: str, advice: str) -> Problem:
+    return Problem("rule", document.place(path), what, advice)
+
+
+def _known(
+    document: Document, path: Path, key: str, listed: Iterable[str], noun: str, where: str = VOCABULARY
+) -> Iterator[Problem]:
+    choices = list(listed)
+    if key not in choices:
+        yield Problem(
+            "unknown-key", document.place(path), f'{show_path(path)}: unknown {noun} "{key}"',
+            did_you_mean(key, choices, where),
+        )  # fmt: skip
+
+
+def profile_problems(problems: Iterable[Problem], profile: Profile) -> list[Problem]:
+    """The errors that stand in a municipality's own files."""
+    own = (f"municipalities/{profile.slug}.yml", f"municipalities/{profile.slug}/")
+    return [p for p in problems if p.severity == "error" and p.place.file.startswith(own)]
+
+
+RULES: tuple[Callable[[Library], Iterator[Problem]], ...] = (
+    outline_is_whole,
+    parts_are_modules,
+    minutes_add_up,
+    module_keys_are_known,
+    case_keys_are_known,
+    codes_are_unique,
+    links_lead_somewhere,
+    comments_are_not_published,
+    headings_are_in_order,
+    translations_match,
+    translations_are_there,
+    figures_are_whole,
+    words_are_in_all_languages,
+    municipality_keys_are_known,
+    nothing_stands_twice,
+    groups_fit,
+    regions_fit,
+    prose_is_used,
+    themes_have_cases,
+)
