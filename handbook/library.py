@@ -28,7 +28,7 @@ class Glossary(RootModel[dict[Key, Term]]):
 
 
 class Phrases(RootModel[dict[Key, Text]]):
-    """`theme/phrases.yml`: the words that the builder itself puts on pages."""
+    """`curricula/phrases.yml`: the words that the builder itself puts on pages."""
 
 
 class Outline(RootModel[tuple[Key | Section, ...]]):

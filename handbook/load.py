@@ -71,7 +71,7 @@ class _Loader:
         vocabulary = self.record(self.root / "curricula/vocabulary.yml", Vocabulary)
         glossary = self.record(self.root / "curricula/glossary.yml", Glossary)
         outline = self.record(self.root / "docs/outline.yml", Outline)
-        phrases = self.record(self.either("theme/phrases.yml"), Phrases)
+        phrases = self.record(self.either("curricula/phrases.yml"), Phrases)
         docs, sheets, cases = (
             self.articles(folder, kinds)
             for folder, kinds in (("docs", _page), ("curricula/sheets", _sheet), ("curricula/cases", _case))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Container, Iterable, Iterator
 from typing import Any
 
 from . import blocks, figures
-from .library import Article, Body, Library, Profile, Session
+from .library import Article, Body, Library, Session
 from .model import LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
 from .names import Names
 from .plan import mentioned_sheets
@@ -297,17 +297,21 @@ def _structure(body: Body) -> Iterator[tuple[str, int]]:
 
 
 def translations_are_there(library: Library) -> Iterator[Problem]:
-    """Count what readers of a language still see in another one."""
-    wanted = {language for profile in library.profiles.values() for language in profile.municipality.languages}
+    """Count what readers of a language still see in another one: one finding per folder and language."""
+    missing: dict[tuple[str, str, str], list[str]] = {}
     for article in library.articles():
         for language in LANGUAGES:
-            if language in wanted and language not in article.bodies:
+            if language not in article.bodies:
                 for slug in _readers(library, article, language):
-                    yield Problem(
-                        "not-translated", Place(article.source.file),
-                        f"not translated into {language}: readers see {SOURCE_LANGUAGE} with a notice",
-                        f"write {article.folder}/{article.key}.{language}.md", "warning", slug,
-                    )  # fmt: skip
+                    missing.setdefault((article.folder, language, slug), []).append(article.key)
+    for (folder, language, slug), keys in missing.items():
+        pages = f"{len(keys)} page{'' if len(keys) == 1 else 's'}"
+        shown = ", ".join(f"{key}.{language}.md" for key in keys[:3]) + (" …" if len(keys) > 3 else "")
+        yield Problem(
+            "not-translated", Place(folder),
+            f"{pages} not translated into {language}: readers see {SOURCE_LANGUAGE} with a notice",
+            f"write {shown}", "warning", slug,
+        )  # fmt: skip
 
 
 def _readers(library: Library, article: Article, language: str) -> list[str]:
@@ -511,7 +515,7 @@ def _problem(document: Document, path: Path, what: str, advice: str) -> Problem:
     return Problem("rule", document.place(path), what, advice)
 
 
-def _known(
+def _known(  # noqa: PLR0913, PLR0917  # one line a rule needs all of it
     document: Document, path: Path, key: str, listed: Iterable[str], noun: str, where: str = VOCABULARY
 ) -> Iterator[Problem]:
     choices = list(listed)
@@ -522,9 +526,9 @@ def _known(
         )  # fmt: skip
 
 
-def profile_problems(problems: Iterable[Problem], profile: Profile) -> list[Problem]:
+def profile_problems(problems: Iterable[Problem], slug: str) -> list[Problem]:
     """The errors that stand in a municipality's own files."""
-    own = (f"municipalities/{profile.slug}.yml", f"municipalities/{profile.slug}/")
+    own = (f"municipalities/{slug}.yml", f"municipalities/{slug}/")
     return [p for p in problems if p.severity == "error" and p.place.file.startswith(own)]
 
 

@@ -1,0 +1,36 @@
+"""Start of the program: known problems end with 1 and no traceback, our own bugs with 3 and one."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+from collections.abc import Sequence
+
+from .cli import BUG, INTERRUPTED, PROBLEMS, USAGE, Usage, main, tell
+from .problems import ContentError
+
+
+def run(argv: Sequence[str] | None = None) -> int:
+    """Run a command and turn everything that can happen into an exit code."""
+    arguments = sys.argv[1:] if argv is None else list(argv)
+    try:
+        return main(arguments)
+    except ContentError as error:
+        tell(error, arguments)
+        return PROBLEMS
+    except Usage as error:
+        print(f"handbook: {error}", file=sys.stderr)
+        return USAGE
+    except KeyboardInterrupt:
+        print("\nstopped; what was published stays", file=sys.stderr)
+        return INTERRUPTED
+    except BrokenPipeError:
+        return 0
+    except Exception:  # whatever it is, it is ours
+        traceback.print_exc()
+        print("\nThis is a fault of handbook itself. Please report it with the lines above.", file=sys.stderr)
+        return BUG
+
+
+if __name__ == "__main__":
+    sys.exit(run())

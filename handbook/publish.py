@@ -1,0 +1,123 @@
+"""Step 8, publish: a checked handbook takes its place in one rename; the last good one stays until then."""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import fcntl
+import html
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from .plan import Handbook
+from .problems import ContentError, Place, Problem
+
+MARKER = ".handbook-site"
+_EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
+_HERE = -100  # AT_FDCWD
+
+
+def place_of(book: Handbook, output: Path) -> Path:
+    """Where a handbook is published: `<output>/<edition>/<slug>/<language>`."""
+    return output / book.edition / book.slug / book.language
+
+
+def publish(book: Handbook, made: Path, output: Path) -> Path:
+    """Move the folder `made` to its public place, and return that place.
+
+    Raises:
+        ContentError: when something stands there that handbook has not made, or the disk refuses.
+    """
+    place = place_of(book, output)
+    try:
+        with _lock(output):
+            place.parent.mkdir(parents=True, exist_ok=True)
+            (made / MARKER).touch()
+            if place.is_symlink() or (place.exists() and not (place / MARKER).exists()):
+                raise ContentError([Problem("publish", Place(str(place)), "this folder was not made by handbook",
+                                            "move it away; it would be overwritten")])  # fmt: skip
+            _swap(_beside(made, place), place)
+            _write(place.parent / "index.html", _redirect(book))
+    except OSError as error:
+        what = f"could not be published: {error.strerror or error}"
+        advice = "the last good handbook is untouched; make room or mend the folder's permissions, and build again"
+        raise ContentError([Problem("publish", Place(str(place)), what, advice, handbook=book.name)]) from error
+    return place
+
+
+@contextmanager
+def _lock(output: Path) -> Iterator[None]:
+    """One publisher at a time, also of several builds at once."""
+    output.mkdir(parents=True, exist_ok=True)
+    with (output / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _beside(made: Path, place: Path) -> Path:
+    """The made folder, on the same disk as its public place."""
+    new = place.with_name(f".{place.name}.new")
+    shutil.rmtree(new, ignore_errors=True)
+    try:
+        made.rename(new)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        shutil.copytree(made, new)
+        shutil.rmtree(made)
+    return new
+
+
+def _swap(new: Path, place: Path) -> None:
+    """Put `new` in the place of what is there: in one step where the system can, else in two renames."""
+    if not place.exists():
+        new.rename(place)
+        return
+    if not _exchange(new, place):
+        old = place.with_name(f".{place.name}.old")
+        shutil.rmtree(old, ignore_errors=True)
+        place.rename(old)
+        new.rename(place)
+        new = old
+    shutil.rmtree(new, ignore_errors=True)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders with renameat2(2); False where the system has no such call."""
+    try:
+        call = ctypes.CDLL(None, use_errno=True).renameat2
+    except (AttributeError, OSError):
+        return False
+    if call(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) == 0:
+        return True
+    number = ctypes.get_errno()
+    if number in {errno.ENOSYS, errno.EINVAL, errno.ENOTSUP}:
+        return False
+    raise OSError(number, os.strerror(number), str(other))
+
+
+def _write(path: Path, text: str) -> None:
+    new = path.with_name(f".{path.name}.new")
+    new.write_text(text, encoding="utf-8")
+    new.replace(path)
+
+
+def _redirect(book: Handbook) -> str:
+    """A page that sends visitors to the first language, and lets them choose without waiting."""
+    languages = book.municipality.languages
+    first = languages[0]
+    title = html.escape(book.say("handbook-title", city=book.city.name))
+    links = "".join(
+        f'<li><a href="{code}/index.html" hreflang="{code}" lang="{code}">'
+        f"{html.escape(book.library.phrases[f'language-{code}'].to(code))}</a></li>"
+        for code in languages
+    )
+    return (
+        f'<!doctype html>\n<html lang="{first}">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
+        f'<meta http-equiv="refresh" content="0; url={first}/index.html">\n</head>\n'
+        f"<body>\n<main>\n<h1>{title}</h1>\n<ul>{links}</ul>\n</main>\n</body>\n</html>\n"
+    )
