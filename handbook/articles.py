@@ -40,7 +40,9 @@ class Sheet:
 def read(path: Path) -> Sheet:
     """Read a page of the site."""
     root = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    names = frozenset(str(value) for value in root.xpath("//@id | //a/@name"))
+    names = frozenset(
+        str(e.get("id") or e.get("name")) for e in root.iter() if e.get("id") or (e.tag == "a" and e.get("name"))
+    )
     return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)))
 
 

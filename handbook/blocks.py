@@ -108,6 +108,17 @@ def _depth(nodes: tuple[Node, ...]) -> int:
     return max((1 + _depth(node.inside) for node in nodes if isinstance(node, Block)), default=0)
 
 
+def prose(nodes: tuple[Node, ...]) -> Iterator[Line]:
+    """The lines of a tree outside code fences."""
+    fence = ""
+    for line in lines(nodes):
+        mark = _FENCE.match(line.text)
+        if mark and (not fence or line.text.strip().startswith(fence)):
+            fence = "" if fence else mark[1]
+        elif not fence:
+            yield line
+
+
 def _inside(block: Block, inside: tuple[Node, ...]) -> Block:
     return Block(block.name, block.title, block.amount, block.line, inside, block.end)
 

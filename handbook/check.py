@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import pikepdf
-import pypdfium2
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 
 from . import articles, blocks
 from .library import LocalText, Profile
@@ -198,7 +198,7 @@ def _own_words(profile: Profile) -> Iterator[str]:
     of = profile.municipality
     texts: list[Text] = [of.name, of.owner]
     texts += [item.line for item in of.themes]
-    texts += [item.name for item in (*of.departments, *of.partners, *of.districts)]
+    texts += [item.name for items in (of.departments, of.partners, of.districts) for item in items]
     for text in texts:
         yield from [text.root] if isinstance(text.root, str) else text.root.values()
     for prose in profile.prose.values():
@@ -254,7 +254,7 @@ def _embedded(font: Any) -> bool:
     for below in font.get("/DescendantFonts", [font]):
         descriptor: Any = below.get("/FontDescriptor", {})
         if not any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")):
-            return font.get("/Subtype") == "/Type3"
+            return bool(font.get("/Subtype") == "/Type3")
     return True
 
 

@@ -288,7 +288,7 @@ def _parser() -> argparse.ArgumentParser:
         if city:
             sub.add_argument(
                 "city", nargs={"one": None, "some": "*"}[city], metavar="CITY", help="name of a file in municipalities/"
-            )  # type: ignore[arg-type]
+            )
         return sub
 
     def choice(sub: argparse.ArgumentParser) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pydantic import RootModel
 
 from . import blocks, yamlfile
 from .model import (
+    EDITIONS,
     SOURCE_LANGUAGE,
     Curriculum,
     Figure,
@@ -21,6 +24,15 @@ from .model import (
     Text,
     Vocabulary,
 )
+
+_CALL = re.compile(r"\b(local|figure|sheet)\(\s*[\"']([a-z0-9-]+)")
+_SHEET_LINK = re.compile(r"page:sheets/([a-z0-9-]+)")
+
+
+def _calls(nodes: tuple[blocks.Node, ...]) -> frozenset[tuple[str, str]]:
+    text = "\n".join(line.text for line in blocks.prose(nodes))
+    links = {("sheet", key) for key in _SHEET_LINK.findall(text)}
+    return frozenset(_CALL.findall(text)) | links
 
 
 class Glossary(RootModel[dict[Key, Term]]):
@@ -36,16 +48,52 @@ class Outline(RootModel[tuple[Key | Section, ...]]):
 
 
 @dataclass(frozen=True)
+class Manuscript:
+    """A Markdown file as it was read: the places of its front matter, and its text as a tree of blocks."""
+
+    places: yamlfile.Document
+    nodes: tuple[blocks.Node, ...]
+    first_line: int
+    last_line: int
+
+    @cached_property
+    def prose(self) -> tuple[blocks.Line, ...]:
+        """The lines outside code fences."""
+        return tuple(blocks.prose(self.nodes))
+
+    @cached_property
+    def called(self) -> Mapping[str, frozenset[tuple[str, str]]]:
+        """For each edition, which macros are called with which fixed first word: ("figure", "five-roles")."""
+        return {edition: _calls(blocks.for_edition(self.nodes, edition)) for edition in EDITIONS}
+
+    def for_edition(self, edition: str) -> str:
+        """The text of one edition, each line on its line of the file."""
+        return blocks.in_place(blocks.for_edition(self.nodes, edition), self.first_line, self.last_line)
+
+
+@dataclass(frozen=True)
 class Body:
     """The text of an article in one language."""
 
     file: str
     language: str
     matter: PageMatter
-    nodes: tuple[blocks.Node, ...]
-    first_line: int
-    last_line: int
-    places: yamlfile.Document
+    manuscript: Manuscript
+
+    @property
+    def nodes(self) -> tuple[blocks.Node, ...]:
+        """The tree of blocks."""
+        return self.manuscript.nodes
+
+    @property
+    def places(self) -> yamlfile.Document:
+        """The places of the front matter."""
+        return self.manuscript.places
+
+    def calls(self, macro: str, edition: str = "") -> set[str]:
+        """The fixed words that a macro is called with in an edition, or in any."""
+        editions = [edition] if edition else EDITIONS
+        return {word for one in editions for name, word in self.manuscript.called[one] if name == macro}
 
 
 @dataclass(frozen=True)

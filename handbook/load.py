@@ -9,7 +9,19 @@ from pathlib import Path
 from typing import Any
 
 from . import blocks, layers, yamlfile
-from .library import Article, Body, Drawing, Glossary, Library, LocalText, Outline, Phrases, Profile, Session
+from .library import (
+    Article,
+    Body,
+    Drawing,
+    Glossary,
+    Library,
+    LocalText,
+    Manuscript,
+    Outline,
+    Phrases,
+    Profile,
+    Session,
+)
 from .model import (
     LANGUAGES,
     SLUG,
@@ -180,10 +192,9 @@ class _Loader:
         parsed = self.shelved(path, _markdown)
         if parsed is None:
             return None
-        document, nodes, first, last = parsed
-        matter, problems = shaped(document, kind)
+        matter, problems = shaped(parsed.places, kind)
         self.problems.extend(problems)
-        return Body(self.name(path), language, matter, nodes, first, last, document) if matter else None
+        return Body(self.name(path), language, matter, parsed) if matter else None
 
     def sessions(self) -> dict[str, Session]:
         found = {}
@@ -289,9 +300,7 @@ def _prose(text: str, file: str) -> tuple[str, list[Problem]]:
     return text, []
 
 
-def _markdown(
-    text: str, file: str
-) -> tuple[tuple[yamlfile.Document, tuple[blocks.Node, ...], int, int], list[Problem]]:
+def _markdown(text: str, file: str) -> tuple[Manuscript, list[Problem]]:
     front = re.match(r"---[ \t]*\n(.*?)^---[ \t]*$\n?", text, re.DOTALL | re.MULTILINE)
     if not front:
         problem = Problem("front-matter", Place(file, 1, 1), "the front matter is missing",
@@ -301,10 +310,8 @@ def _markdown(
     first = text[: front.end()].count("\n") + 1
     body = text[front.end() :].rstrip("\n")
     nodes, problems = blocks.read(body, file, first)
-    return (document, nodes, first, first + body.count("\n")), [
-        *yamlfile.lost_text(front[1], file, 2),
-        *problems,
-    ]
+    last = first + body.count("\n")
+    return Manuscript(document, nodes, first, last), [*yamlfile.lost_text(front[1], file, 2), *problems]
 
 
 # ---------------------------------------------------------------- kinds of front matter

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from . import blocks
 from .library import Article, Body, Library, Profile, Session
 from .model import EDITIONS, Break, CaseMatter, Edition, ModuleMatter, Municipality, PageMatter, Planned, Text
 
@@ -272,8 +271,7 @@ class _Planner:
             if page.module:
                 used.update(page.module.sheets)
             if page.body:
-                nodes = blocks.for_edition(page.body.nodes, self.edition)
-                used.update(mentioned_sheets(blocks.in_place(nodes, page.body.first_line, page.body.last_line)))
+                used.update(page.body.calls("sheet", self.edition))
         known = [key for key in self.library.sheets if key in used]
         return sorted(known, key=lambda key: _code_order(self.library.sheets[key].source.matter))
 
@@ -316,11 +314,6 @@ class _Planner:
             version=of.version,
             date=long_date(of.date, self.library.phrases, self.language),
         )
-
-
-def mentioned_sheets(text: str) -> set[str]:
-    """The worksheets that a text links to, by `page:sheets/…` or `sheet("…")`."""
-    return set(re.findall(r"(?:page:sheets/|\bsheet\(\s*[\"'])([a-z0-9-]+)", text))
 
 
 def _code_order(matter: PageMatter) -> tuple[int, str]:

@@ -22,7 +22,6 @@ from .problems import ContentError, Place, Problem
 
 MARKER = ".handbook-stage"
 _PAGE_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(page:([a-z0-9/-]+)(?:#([a-z0-9-]+))?\)")
-_FIGURE = re.compile(r"\bfigure\(\s*[\"']([a-z0-9-]+)")
 
 
 @dataclass(frozen=True)
@@ -83,7 +82,7 @@ def _files(book: Handbook) -> Iterator[tuple[str, bytes]]:
     used: set[str] = set()
     for page in book.pages:
         text = markdown(book, page)
-        used.update(_FIGURE.findall(text))
+        used.update(page.body.calls("figure", book.edition) if page.body else ())
         yield page.path, text.encode()
     accent = book.municipality.look.accent
     for key in sorted(used & set(book.library.figures)):

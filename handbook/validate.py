@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 from . import blocks, figures
 from .library import Article, Body, Library, Session
-from .model import LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
+from .model import EDITIONS, LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
 from .names import Names
-from .plan import mentioned_sheets
 from .problems import Place, Problem, did_you_mean
 from .yamlfile import Document, Path, show_path
 
@@ -19,10 +19,18 @@ _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s*\{[:]?\s*#([a-z0-9-]+)\s*\})?\s*$")
 
 
-def validate(library: Library, macros: tuple[Callable[..., Any], ...]) -> list[Problem]:
+@dataclass
+class Memory:
+    """What was found in texts before, so that a preview looks again only at what was saved."""
+
+    names: dict[int, tuple[Body, list[Problem]]] = field(default_factory=dict)
+    lists: Any = None
+
+
+def validate(library: Library, macros: tuple[Callable[..., Any], ...], memory: Memory | None = None) -> list[Problem]:
     """All findings on a library."""
     found = [problem for rule in RULES for problem in rule(library)]
-    return [*found, *_names(library, macros)]
+    return [*found, *_names(library, macros, memory or Memory())]
 
 
 # ---------------------------------------------------------------- sessions and modules
@@ -160,7 +168,7 @@ def links_lead_somewhere(library: Library) -> Iterator[Problem]:
     addresses = dict(_addresses(library))
     for article in library.articles():
         for body in article.bodies.values():
-            for line in _lines(body):
+            for line in body.manuscript.prose:
                 for match in _LINK.finditer(line.text):
                     yield from _link(match[1], Place(body.file, line.number, match.start(1) + 1), addresses)
 
@@ -202,25 +210,14 @@ def _addresses(library: Library) -> Iterator[tuple[str, set[str]]]:
 
 def heading_names(body: Body) -> set[str]:
     """The names that writers gave to headings: `## Title {#name}`."""
-    return {match[3] for line in _lines(body) if (match := _HEADING.match(line.text)) and match[3]}
-
-
-def _lines(body: Body) -> Iterator[blocks.Line]:
-    """The lines of a text outside code fences."""
-    fence = ""
-    for line in blocks.lines(body.nodes):
-        mark = re.match(r"\s{0,3}(`{3,}|~{3,})", line.text)
-        if mark and (not fence or line.text.strip().startswith(fence)):
-            fence = "" if fence else mark[1]
-        elif not fence:
-            yield line
+    return {match[3] for line in body.manuscript.prose if (match := _HEADING.match(line.text)) and match[3]}
 
 
 def comments_are_not_published(library: Library) -> Iterator[Problem]:
     """HTML comments would be published; template comments are not."""
     for article in library.articles():
         for body in article.bodies.values():
-            for line in _lines(body):
+            for line in body.manuscript.prose:
                 if (column := line.text.find("<!--")) >= 0:
                     yield Problem(
                         "comment", Place(body.file, line.number, column + 1), "an HTML comment would be published",
@@ -233,7 +230,7 @@ def headings_are_in_order(library: Library) -> Iterator[Problem]:
     for article in library.articles():
         for body in article.bodies.values():
             level = 1
-            for line in _lines(body):
+            for line in body.manuscript.prose:
                 if not (match := _HEADING.match(line.text)):
                     continue
                 now = len(match[1])
@@ -279,7 +276,7 @@ def _same_structure(source: Body, body: Body) -> Iterator[Problem]:
         what, line = longer[min(len(ours), len(theirs))]
         here = "here, not in the source" if longer is ours else "in the source, not here"
         yield Problem(
-            "structure", Place(body.file, line if longer is ours else body.last_line, 1), f"{what} {here}",
+            "structure", Place(body.file, line if longer is ours else body.manuscript.last_line, 1), f"{what} {here}",
             f"see {source.file}", "warning",
         )  # fmt: skip
 
@@ -290,7 +287,7 @@ def _structure(body: Body) -> Iterator[tuple[str, int]]:
         (f"the block {block.name}{f' {block.amount}' if block.amount else ''}", block.line)
         for block in blocks.walk(body.nodes)
     ]
-    for line in _lines(body):
+    for line in body.manuscript.prose:
         if match := _HEADING.match(line.text):
             found.append((f"a heading {match[1]}{f' #{match[3]}' if match[3] else ''}", line.number))
     return iter(sorted(found, key=lambda item: item[1]))
@@ -299,10 +296,11 @@ def _structure(body: Body) -> Iterator[tuple[str, int]]:
 def translations_are_there(library: Library) -> Iterator[Problem]:
     """Count what readers of a language still see in another one: one finding per folder and language."""
     missing: dict[tuple[str, str, str], list[str]] = {}
+    sheets = _users_of_sheets(library)
     for article in library.articles():
         for language in LANGUAGES:
             if language not in article.bodies:
-                for slug in _readers(library, article, language):
+                for slug in _readers(library, article, language, sheets):
                     missing.setdefault((article.folder, language, slug), []).append(article.key)
     for (folder, language, slug), keys in missing.items():
         pages = f"{len(keys)} page{'' if len(keys) == 1 else 's'}"
@@ -314,20 +312,15 @@ def translations_are_there(library: Library) -> Iterator[Problem]:
         )  # fmt: skip
 
 
-def _readers(library: Library, article: Article, language: str) -> list[str]:
+def _readers(library: Library, article: Article, language: str, sheets: Mapping[str, set[str]]) -> list[str]:
     """The municipalities whose handbooks show the article in the language."""
-    parts = article.folder.split("/")
+    shown = {"sheets": sheets.get(article.key, set()), "cases": {f"theme:{_theme(article)}"}}
+    folder = article.folder.split("/")[-1]
     found = []
     for slug, profile in library.profiles.items():
         of = profile.municipality
-        sessions = {planned.session for planned in of.programme}
-        shown = (
-            article.folder == "docs"
-            or (parts[-1] in sessions)
-            or (parts[-1] == "cases" and _theme(article) in {theme.key for theme in of.themes})
-            or (parts[-1] == "sheets" and article.key in _sheets_of(library, sessions))
-        )
-        if shown and language in of.languages:
+        takes = {planned.session for planned in of.programme} | {f"theme:{theme.key}" for theme in of.themes} | {"docs"}
+        if language in of.languages and takes & shown.get(folder, {folder}):
             found.append(slug)
     return found
 
@@ -337,14 +330,13 @@ def _theme(article: Article) -> str:
     return matter.theme if isinstance(matter, CaseMatter) else ""
 
 
-def _sheets_of(library: Library, sessions: Container[str]) -> set[str]:
-    used: set[str] = set()
-    for key, session in library.sessions.items():
-        if key in sessions:
-            for article in (session.index, *session.modules.values()):
-                used.update(getattr(article.source.matter, "sheets", ()))
-                used.update(mentioned_sheets("\n".join(line.text for line in blocks.lines(article.source.nodes))))
-    return used
+def _users_of_sheets(library: Library) -> dict[str, set[str]]:
+    """For each worksheet the sessions (or docs) that use it."""
+    users: dict[str, set[str]] = {}
+    for article in library.articles():
+        for sheet in {*getattr(article.source.matter, "sheets", ()), *article.source.calls("sheet")}:
+            users.setdefault(sheet, set()).add(article.folder.split("/")[-1])
+    return users
 
 
 def figures_are_whole(library: Library) -> Iterator[Problem]:
@@ -477,35 +469,36 @@ def themes_have_cases(library: Library) -> Iterator[Problem]:
 
 
 def _asked_prose(library: Library) -> set[str]:
-    found: set[str] = set()
-    for article in library.articles():
-        for body in article.bodies.values():
-            for line in blocks.lines(body.nodes):
-                found.update(re.findall(r"\blocal\(\s*[\"']([a-z0-9-]+)", line.text))
-    return found
+    return {name for article in library.articles() for body in article.bodies.values() for name in body.calls("local")}
 
 
-def _names(library: Library, macros: tuple[Callable[..., Any], ...]) -> Iterator[Problem]:
+def _names(library: Library, macros: tuple[Callable[..., Any], ...], memory: Memory) -> Iterator[Problem]:
     """Every name and key in `{{ }}` exists, in each language and edition, in all branches."""
-    names = Names(
-        macros,
-        {
-            "glossary": library.glossary,
-            "words": library.vocabulary.words,
-            "sheets": library.sheets,
-            "figures": library.figures,
-            "prose": _asked_prose(library),
-        },
-    )
+    lists = {
+        "glossary": set(library.glossary),
+        "words": set(library.vocabulary.words),
+        "sheets": set(library.sheets),
+        "figures": set(library.figures),
+        "prose": _asked_prose(library),
+    }
+    if memory.lists != (lists, macros):
+        memory.lists, memory.names = (lists, macros), {}
+    names = Names(macros, lists)
     for article in library.articles():
         for body in article.bodies.values():
-            seen: set[Problem] = set()
-            for edition in ("participant", "trainer"):
-                text = blocks.in_place(blocks.for_edition(body.nodes, edition), body.first_line, body.last_line)
-                for problem in names.check(text, body.file, body.first_line):
-                    if problem not in seen:
-                        seen.add(problem)
-                        yield problem
+            known = memory.names.get(id(body.manuscript))
+            if known is None or known[0].manuscript is not body.manuscript:
+                known = (body, _names_in(body, names))
+                memory.names[id(body.manuscript)] = known
+            yield from known[1]
+
+
+def _names_in(body: Body, names: Names) -> list[Problem]:
+    """What is wrong in either edition of a text, once."""
+    found: dict[Problem, None] = {}
+    for text in dict.fromkeys(body.manuscript.for_edition(edition) for edition in EDITIONS):
+        found.update(dict.fromkeys(names.check(text, body.file, body.manuscript.first_line)))
+    return list(found)
 
 
 # ---------------------------------------------------------------- small pieces
