@@ -55,7 +55,7 @@ def build(  # noqa: PLR0913, PLR0917  # a handbook's name has three parts
     log("render")
     made = work / "site"
     shutil.rmtree(made, ignore_errors=True)
-    site = render(book, staged, made, where.config_file)
+    site = render(book, staged, made, where.config_file, NAMES[edition] if printer else "")
     pdf = None
     if printer:
         log("print")

@@ -174,23 +174,36 @@ def _plain(markdown: str) -> str:
 
 
 def cities_are_apart(made: Made) -> Iterator[Problem]:
-    """No other municipality's own words stand in the handbook."""
-    mine = articles.letters(" ".join(_own_words(made.book.profile)))
-    shared = articles.letters(
-        " ".join(line.text for line in _lines(made.book, "trainer")) + " ".join(_own_words(made.book.profile))
-    )
+    """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
+    known = _spoken(" ".join(_common_words(made.book)))
+    texts = {name: _spoken(sheet.text) for name, sheet in made.sheets.items()}
+    for path in sorted(made.site.folder.glob("search/*.json")):
+        texts[path.relative_to(made.site.folder).as_posix()] = _spoken(path.read_text(encoding="utf-8"))
     for slug, profile in made.book.library.profiles.items():
         if slug == made.book.slug:
             continue
-        for words in _own_words(profile):
-            fragment = articles.letters(words)
-            if len(fragment) < 6 or fragment in mine or fragment in shared:
+        for words in dict.fromkeys(_own_words(profile)):
+            if (spoken := _spoken(words)) in known:
                 continue
-            for name, letters in made.words.items():
-                if fragment in letters:
-                    yield made.problem(
-                        name, f'words of {slug} stand here: "{words[:60]}"', "look for a fixed name in the text"
-                    )
+            for name, text in texts.items():
+                if spoken in text:
+                    what = f'words of {slug} stand here: "{words[:60]}"'
+                    yield made.problem(name, what, "look for a fixed name in the text")
+
+
+def _spoken(text: str) -> str:
+    """The words of a text in lower case, each between spaces."""
+    words = re.findall(r"[^\W_]+", text.casefold())
+    return f" {' '.join(words)} "
+
+
+def _common_words(book: Handbook) -> Iterator[str]:
+    """What may stand in any handbook: this city's own words, the shared texts, the vocabulary and the glossary."""
+    yield from _own_words(book.profile)
+    yield from (line.text for line in _lines(book, "trainer"))
+    of = book.library
+    yield of.vocabulary.model_dump_json()
+    yield from (term.model_dump_json() for term in of.glossary.values())
 
 
 def _own_words(profile: Profile) -> Iterator[str]:

@@ -35,6 +35,7 @@ from .model import (
     PageMatter,
     SheetMatter,
     SheetWords,
+    Text,
     Vocabulary,
 )
 from .problems import ContentError, Place, Problem
@@ -83,7 +84,7 @@ class _Loader:
         vocabulary = self.record(self.root / "curricula/vocabulary.yml", Vocabulary)
         glossary = self.record(self.root / "curricula/glossary.yml", Glossary)
         outline = self.record(self.root / "docs/outline.yml", Outline)
-        phrases = self.record(self.either("curricula/phrases.yml"), Phrases)
+        phrases = self.phrases()
         docs, sheets, cases = (
             self.articles(folder, kinds)
             for folder, kinds in (("docs", _page), ("curricula/sheets", _sheet), ("curricula/cases", _case))
@@ -95,22 +96,25 @@ class _Loader:
             root=self.root,
             vocabulary=vocabulary[0], vocabulary_places=vocabulary[1],
             glossary=glossary[0].root, glossary_places=glossary[1],
-            phrases=phrases[0].root,
+            phrases=phrases,
             outline=outline[0].root, outline_places=outline[1],
             docs=docs, sessions=sessions, sheets=sheets, cases=cases, figures=figures,
             profiles=profiles, slugs=tuple(self.slugs()),
         ), self.problems  # fmt: skip
+
+    def phrases(self) -> dict[str, Text]:
+        """The builder's own words, and the project's in their place where it has some."""
+        found: dict[str, Text] = {}
+        for path in dict.fromkeys((HOME / "curricula/phrases.yml", self.root / "curricula/phrases.yml")):
+            if path.exists() and (record := self.record(path, Phrases)):
+                found.update(record[0].root)
+        return found
 
     # -- files
 
     def name(self, path: Path) -> str:
         """A path as it is shown: relative to the project."""
         return path.relative_to(self.root if path.is_relative_to(self.root) else HOME).as_posix()
-
-    def either(self, relative: str) -> Path:
-        """The project's own file, or the one that comes with the builder."""
-        own = self.root / relative
-        return own if own.exists() else HOME / relative
 
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
         """The regular files of a folder, sorted; symbolic links are refused, not followed."""

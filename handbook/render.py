@@ -42,13 +42,13 @@ class Site:
     articles: Mapping[str, str]
 
 
-def render(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> Site:
-    """Render the whole handbook into `folder`.
+def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, download: str = "") -> Site:
+    """Render the whole handbook into `folder`; `download` is the file name of the PDF that will lie there.
 
     Raises:
         ContentError: with everything MkDocs warned about.
     """
-    kit = Kit(book, staged, folder, config_file)
+    kit = Kit(book, staged, folder, config_file, download)
     kit.all()
     return Site(folder, kit.bridge.articles)
 
@@ -56,12 +56,12 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> Si
 class Kit:
     """MkDocs, set up for one handbook and kept warm, so that a preview can render single pages again."""
 
-    def __init__(self, book: Handbook, staged: Stage, folder: Path, config_file: Path) -> None:
+    def __init__(self, book: Handbook, staged: Stage, folder: Path, config_file: Path, download: str = "") -> None:
         self.book = book
         self.staged = staged
         self.bridge = Bridge(book)
         with _quiet():
-            self.config = _config(book, staged, folder, config_file)
+            self.config = _config(book, staged, folder, config_file, download)
             self.config.plugins["handbook"] = self.bridge
 
     def all(self) -> None:
@@ -153,7 +153,7 @@ class _MacroError(Exception):
         self.error = error
 
 
-def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> MkDocsConfig:
+def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path, download: str) -> MkDocsConfig:
     address = book.municipality.publication.address
     config = load_config(
         str(config_file),
@@ -163,12 +163,38 @@ def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path) -> M
         site_url=f"{address.rstrip('/')}/{book.language}/" if address else "",
         site_author=html.escape(book.city.owner),
         nav=[_nav(item) for item in book.nav],
-        extra={"handbook": book, "generator": False},
+        extra=_extra(book, download),
         strict=False,  # every warning becomes a problem below
     )
     config.theme["language"] = book.language
     config.plugins["material/search"].config.lang = [book.language]
     return config
+
+
+def _extra(book: Handbook, download: str) -> dict[str, Any]:
+    """What the theme's templates show; plain text, which they escape."""
+    own_names = {code: book.library.phrases[f"language-{code}"].to(code).capitalize() for code in _languages(book)}
+    about = [page for page in book.pages if page.address in {"accessibility", "privacy", "colophon"}]
+    texts = ("menu", "close-menu", "search", "not-found-title", "not-found-text", "back-home", "skip-to-content")
+    trainer = book.edition == "trainer"
+    return {
+        "handbook": book,
+        "generator": False,
+        "city_name": book.city.name,
+        "edition": book.edition,
+        "edition_label": book.say("edition-trainer") if trainer else "",
+        "alternate": [{"lang": code, "name": name, "link": f"../{code}/"} for code, name in own_names.items()],
+        "footer_links": [{"title": page.title, "url": page.url} for page in about],
+        "licence": {"title": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        "download": {"title": book.say("download-trainer-guide" if trainer else "download-workbook"), "url": download}
+        if download
+        else None,
+        "texts": {name.replace("-", "_"): book.say(name) for name in texts},
+    }
+
+
+def _languages(book: Handbook) -> tuple[str, ...]:
+    return book.municipality.languages if len(book.municipality.languages) > 1 else ()
 
 
 def _nav(item: NavItem) -> dict[str, Any]:

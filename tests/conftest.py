@@ -1,0 +1,112 @@
+"""What tests share: small projects in folders, the command line, and handbooks that are built once for all."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from handbook.__main__ import run
+
+HERE = Path(__file__).parent
+REPOSITORY = HERE.parent
+SMALL = HERE / "projects" / "small"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a command said: exit code, standard output, standard error."""
+
+    code: int
+    out: str
+    err: str
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--update-goldens` writes what was made as what is expected."""
+    parser.addoption("--update-goldens", action="store_true", help="rewrite the expected files")
+
+
+@pytest.fixture(autouse=True)
+def _no_forge(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Messages are plain text, also where the tests themselves run under a forge."""
+    for name in ("GITHUB_ACTIONS", "TF_BUILD", "SOURCE_DATE_EPOCH"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def small(tmp_path: Path) -> Path:
+    """A copy of the small project: two municipalities, one session, everything writers can use."""
+    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+
+
+@pytest.fixture
+def handbook(capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """The command line, in this process: `handbook("check", "--project", folder)`."""
+
+    def call(*words: object) -> Said:
+        capsys.readouterr()
+        try:
+            code = run([str(word) for word in words])
+        except SystemExit as end:  # --help and --version
+            code = int(end.code or 0)
+        said = capsys.readouterr()
+        return Said(code, said.out, said.err)
+
+    return call
+
+
+@pytest.fixture
+def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
+    """Compare a text with the file in tests/goldens/ that holds what is expected."""
+
+    def compare(name: str, text: str) -> None:
+        path = HERE / "goldens" / name
+        if request.config.getoption("--update-goldens"):
+            path.write_text(text, encoding="utf-8")
+        assert text == path.read_text(encoding="utf-8")
+
+    return compare
+
+
+def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *words: str) -> Path:
+    """Build handbooks in a process of their own, once for all test workers; returns the published folder."""
+    shared = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        shared = shared.parent
+    place = shared / name
+    with (shared / f"{name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (place / ".done").exists():
+            done = subprocess.run(
+                [sys.executable, "-m", "handbook", "build", *words, "--output", str(place)],
+                cwd=REPOSITORY, capture_output=True, text=True, check=False,
+            )  # fmt: skip
+            assert done.returncode == 0, done.stdout + done.stderr
+            (place / ".done").touch()
+    return place
+
+
+@pytest.fixture(scope="session")
+def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small project, published: all its cities, languages and editions, with PDFs."""
+    return _built_once(tmp_path_factory, "small-site", "--all", "--project", str(SMALL))
+
+
+@pytest.fixture(scope="session")
+def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Rotterdam's handbooks of the real content, published with PDFs."""
+    return _built_once(tmp_path_factory, "real-site", "rotterdam", "--force")
+
+
+@pytest.fixture(scope="session")
+def genk_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Genk's handbooks of the real content, without PDFs."""
+    return _built_once(tmp_path_factory, "genk-site", "genk", "--no-pdf", "--force")
