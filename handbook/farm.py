@@ -6,6 +6,7 @@ import hashlib
 import json
 import multiprocessing
 import os
+import resource
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -23,6 +24,7 @@ from .problems import ContentError, Place, Problem
 
 Job = tuple[str, str, Edition]
 Step = tuple[str, str]
+MEMORY = 4_000_000_000  # bytes a build process may use; a page that asks for more is a problem of that page
 STEPS = 6  # steps that a handbook takes here; load and validate come before, once for all
 _TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-macros-plugin", "mkdocs-with-pdf", "weasyprint", "pymdown-extensions")
 
@@ -126,6 +128,7 @@ _shared: tuple[Library, Where, bool, SimpleQueue[Step]]
 def _begin(library: Library, where: Where, pdf: bool, steps: SimpleQueue[Step]) -> None:
     global _shared  # noqa: PLW0603  # what every job of this process shares
     _shared = (library, where, pdf, steps)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _work(job: Job) -> Result:

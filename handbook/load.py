@@ -119,7 +119,7 @@ class _Loader:
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
         """The regular files of a folder, sorted; symbolic links are refused, not followed."""
         place = self.root / folder
-        if not place.is_dir():
+        if not self.is_folder(place):
             return []
         found = []
         for path in sorted(place.iterdir()):
@@ -133,6 +133,15 @@ class _Loader:
             elif path.is_file() and path.suffix in suffixes:
                 found.append(path)
         return found
+
+    def is_folder(self, place: Path) -> bool:
+        """Whether it is a real folder; a symbolic link to one is refused."""
+        if place.is_symlink():
+            self.problem(
+                "symlink", Place(self.name(place)), "symbolic links are not followed", "put the folder itself here"
+            )
+            return False
+        return place.is_dir()
 
     def problem(self, code: str, place: Place, what: str, advice: str) -> None:
         self.problems.append(Problem(code, place, what, advice))
@@ -203,7 +212,8 @@ class _Loader:
     def sessions(self) -> dict[str, Session]:
         found = {}
         folder = self.root / "curricula"
-        keys = sorted(p.parent.name for p in folder.glob("*/curriculum.yml")) if folder.is_dir() else []
+        folders = sorted(folder.iterdir()) if self.is_folder(folder) else []
+        keys = [path.name for path in folders if (path / "curriculum.yml").exists() and self.is_folder(path)]
         for key in keys:
             curriculum = self.record(folder / key / "curriculum.yml", Curriculum)
             modules = self.articles(f"curricula/{key}", _module)

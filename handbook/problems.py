@@ -134,25 +134,35 @@ def as_json(problems: Iterable[Problem]) -> str:
     )
 
 
-def _escaped(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
 def as_annotations(problems: Iterable[Problem], environ: Mapping[str, str] = os.environ) -> str:
-    """The same for the forge that runs us: GitHub's and Forgejo's workflow commands, or GitLab's and plain lines.
+    """The same for the forge that runs us: the commands of GitHub (Forgejo and Gitea read them too) or of Azure.
 
-    Source of the format: GitHub's "Workflow commands" reference; Forgejo and Gitea read the same lines.
+    Source of the formats: GitHub's "Workflow commands", Azure Pipelines' "Logging commands". Elsewhere plain text.
     """
-    if environ.get("GITHUB_ACTIONS") != "true":
-        return as_text(problems)
-    lines = []
-    for problem, _ in merged(problems):
-        at = f"file={problem.place.file}"
-        at += f",line={problem.place.line}" if problem.place.line else ""
-        at += f",col={problem.place.column}" if problem.place.column else ""
-        message = problem.what + (f"\n{problem.advice}" if problem.advice else "")
-        lines.append(f"::{problem.severity} {at}::{_escaped(message)}")
-    return "\n".join([*lines, count(problems)])
+    found = list(problems)
+    command = _github if environ.get("GITHUB_ACTIONS") == "true" else _azure if environ.get("TF_BUILD") else None
+    if command is None:
+        return as_text(found)
+    return "\n".join([*(command(problem) for problem, _ in merged(found)), count(found)])
+
+
+def _github(problem: Problem) -> str:
+    at = f"file={problem.place.file}"
+    at += f",line={problem.place.line}" if problem.place.line else ""
+    at += f",col={problem.place.column}" if problem.place.column else ""
+    return f"::{problem.severity} {at}::{_escaped(problem)}"
+
+
+def _azure(problem: Problem) -> str:
+    at = f"type={problem.severity};sourcepath={problem.place.file}"
+    at += f";linenumber={problem.place.line}" if problem.place.line else ""
+    at += f";columnnumber={problem.place.column}" if problem.place.column else ""
+    return f"##vso[task.logissue {at}]{_escaped(problem)}"
+
+
+def _escaped(problem: Problem) -> str:
+    text = problem.what + (f"\n{problem.advice}" if problem.advice else "")
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
 
 
 FORMATS = {"text": as_text, "json": as_json, "annotations": as_annotations}

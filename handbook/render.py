@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import logging
 import os
+import signal
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,6 +34,9 @@ from .stage import Stage
 
 # it would run git a dozen times and put the machine's facts into every page's namespace; writers use neither
 setattr(mkdocs_macros.plugin, "define_env", lambda _env: None)  # noqa: B010  # the module does not export it
+
+
+SECONDS_A_PAGE = 20
 
 
 @dataclass(frozen=True)
@@ -116,7 +121,8 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         def run(markdown: str, force_rendering: bool = False) -> str:
             del force_rendering
             try:
-                return str(sandbox.from_string(markdown).render(city=city))
+                with _at_most(SECONDS_A_PAGE):
+                    return str(sandbox.from_string(markdown).render(city=city))
             except Exception as error:
                 raise _MacroError(plugin.page.file.src_uri, error) from error
 
@@ -144,6 +150,25 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return html
 
 
+@contextmanager
+def _at_most(seconds: int) -> Iterator[None]:
+    """End what takes longer, where the system can: in the main thread of a process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def stop(_number: int, _frame: object) -> None:
+        raise TimeoutError(f"took longer than {seconds} seconds")
+
+    before = signal.signal(signal.SIGALRM, stop)
+    signal.alarm(seconds)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, before)
+
+
 class _MacroError(Exception):
     """A macro failed while a page was rendered."""
 
@@ -167,6 +192,8 @@ def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path, down
         strict=False,  # every warning becomes a problem below
     )
     config.theme["language"] = book.language
+    if book.municipality.look.logo:
+        config.theme["logo"] = f"assets/logo{Path(book.municipality.look.logo).suffix}"
     config.plugins["material/search"].config.lang = [book.language]
     return config
 
