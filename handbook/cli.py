@@ -22,6 +22,7 @@ from .load import HOME, load
 from .model import EDITIONS, LANGUAGES
 from .plan import handbooks, plan
 from .problems import FORMATS, ContentError, Problem, did_you_mean, errors, stop_on_errors
+from .style import fingerprint, note_source
 from .validate import profile_problems, validate
 
 GOOD, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
@@ -119,6 +120,21 @@ def _serve(options: argparse.Namespace) -> int:
     return serve(
         library.root, (slug, language, options.edition or "participant"), options.port, _config_file(library.root)
     )
+
+
+def _translated(options: argparse.Namespace) -> int:
+    library, _ = _read(options)
+    root = _root(options)
+    for name in options.file:
+        path = Path(name).resolve()
+        found = next(
+            (a for a in library.articles() for b in a.bodies.values() if (root / b.file).resolve() == path), None
+        )
+        if found is None or path == (root / found.source.file).resolve():
+            raise Usage(f"{name} is not a translation in docs/ or curricula/")
+        note_source(path, fingerprint(found.source))
+        print(f"{name}: noted that it translates {found.source.file} as it is now")
+    return GOOD
 
 
 def _schema(options: argparse.Namespace) -> int:
@@ -317,5 +333,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     choice(serving)
     serving.add_argument("--port", type=int, default=8000, help="default: %(default)s")
+    noting = command("translated", _translated, "Note that translations are up to date with their source.")
+    noting.add_argument("file", nargs="+", metavar="FILE", help="such as curricula/intro/fuel.nl.md")
     command("schema", _schema, "Write the JSON Schemas and the key-by-key guide from the model.")
     return parser

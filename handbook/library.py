@@ -20,12 +20,13 @@ from .model import (
     Municipality,
     PageMatter,
     Section,
+    Style,
     Term,
     Text,
     Vocabulary,
 )
 
-_CALL = re.compile(r"\b(local|figure|sheet)\(\s*[\"']([a-z0-9-]+)")
+_CALL = re.compile(r"\b(local|figure|sheet|term)\(\s*[\"']([a-z0-9-]+)")
 _SHEET_LINK = re.compile(r"page:sheets/([a-z0-9-]+)")
 
 
@@ -165,6 +166,7 @@ class Library:
     glossary: Mapping[str, Term]
     glossary_places: yamlfile.Document
     phrases: Mapping[str, Text]
+    style: Style | None
     outline: tuple[str | Section, ...]
     outline_places: yamlfile.Document
     docs: Mapping[str, Article]

@@ -35,6 +35,7 @@ from .model import (
     PageMatter,
     SheetMatter,
     SheetWords,
+    Style,
     Text,
     Vocabulary,
 )
@@ -85,6 +86,8 @@ class _Loader:
         glossary = self.record(self.root / "curricula/glossary.yml", Glossary)
         outline = self.record(self.root / "docs/outline.yml", Outline)
         phrases = self.phrases()
+        style_file = self.root / "curricula/style.yml"
+        style = self.record(style_file, Style) if style_file.exists() else None
         docs, sheets, cases = (
             self.articles(folder, kinds)
             for folder, kinds in (("docs", _page), ("curricula/sheets", _sheet), ("curricula/cases", _case))
@@ -97,6 +100,7 @@ class _Loader:
             vocabulary=vocabulary[0], vocabulary_places=vocabulary[1],
             glossary=glossary[0].root, glossary_places=glossary[1],
             phrases=phrases,
+            style=style[0] if style else None,
             outline=outline[0].root, outline_places=outline[1],
             docs=docs, sessions=sessions, sheets=sheets, cases=cases, figures=figures,
             profiles=profiles, slugs=tuple(self.slugs()),

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from functools import cached_property
 from typing import Annotated, Any, Literal, Self
 from urllib.parse import urlsplit
 
@@ -210,6 +211,9 @@ class PageMatter(Record):
 
     title: Plain = Field(description="The page's title, as people read it.")
     description: Plain | None = Field(default=None, description="One sentence for search engines.")
+    source: Annotated[str, Field(pattern=r"^[0-9a-f]{8}$")] | None = Field(
+        default=None, description="Translations: which text was translated; `handbook translated` writes it."
+    )
 
 
 class ModuleMatter(PageMatter):
@@ -267,6 +271,36 @@ class Figure(Record):
     alt: Text = Field(description="Text alternative: what the picture tells.")
     caption: Text = Field(description="A short line under the picture.")
     texts: dict[Key, Text] = Field(default_factory=dict, description="The words in the picture.")
+
+
+# ---------------------------------------------------------------- style
+
+
+class Avoid(Record):
+    """Words to leave, and what to try instead."""
+
+    words: Plain = Field(description="A regular expression, in lower case.")
+    instead: Plain = Field(alias="try", description="What to write instead.")
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """The words, standing alone."""
+        return re.compile(rf"(?<!\w)(?:{self.words})(?!\w)", re.IGNORECASE)
+
+
+class Longest(Record):
+    """The longest sentence, in words."""
+
+    participant: Number = Field(description="For participants.")
+    trainer: Number = Field(description="For trainers.")
+
+
+class Style(Record):
+    """`curricula/style.yml`."""
+
+    longest: Longest = Field(description="The longest sentence.")
+    first_use: tuple[Key, ...] = Field(alias="first-use", description="Terms linked at first use.")
+    avoid: dict[Language, tuple[Avoid, ...]] = Field(description="Words to leave, per language.")
 
 
 # ---------------------------------------------------------------- municipality

@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,7 @@ class Preview:
         library, problems = load(self.root, self.shelf)
         if library is None:
             raise ContentError(problems)
+        library = replace(library, style=None)  # style gives warnings only, and a preview shows errors
         found = errors([*problems, *validate(library, macros, self.memory)])
         slug = self.job[0]
         others = tuple(

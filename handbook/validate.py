@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from . import blocks, figures
+from . import blocks, figures, style
 from .library import Article, Body, Library, Session
 from .model import EDITIONS, LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
 from .names import Names
@@ -26,11 +26,19 @@ class Memory:
     names: dict[int, tuple[Body, list[Problem]]] = field(default_factory=dict)
     lists: Any = None
 
+    def find(self, body: Body, look: Callable[[Body], list[Problem]]) -> list[Problem]:
+        """What `look` finds in a text, or what it found when the text was the same."""
+        known = self.names.get(id(body.manuscript))
+        if known is None or known[0].manuscript is not body.manuscript:
+            known = self.names[id(body.manuscript)] = (body, look(body))
+        return known[1]
+
 
 def validate(library: Library, macros: tuple[Callable[..., Any], ...], memory: Memory | None = None) -> list[Problem]:
     """All findings on a library."""
     found = [problem for rule in RULES for problem in rule(library)]
-    return [*found, *_names(library, macros, memory or Memory())]
+    memory = memory or Memory()
+    return [*found, *_names(library, macros, memory), *_style(library)]
 
 
 # ---------------------------------------------------------------- sessions and modules
@@ -486,11 +494,17 @@ def _names(library: Library, macros: tuple[Callable[..., Any], ...], memory: Mem
     names = Names(macros, lists)
     for article in library.articles():
         for body in article.bodies.values():
-            known = memory.names.get(id(body.manuscript))
-            if known is None or known[0].manuscript is not body.manuscript:
-                known = (body, _names_in(body, names))
-                memory.names[id(body.manuscript)] = known
-            yield from known[1]
+            yield from memory.find(body, lambda text: _names_in(text, names))
+
+
+def _style(library: Library) -> Iterator[Problem]:
+    """How texts are written; only where a project says what it wants, in curricula/style.yml."""
+    if (wanted := library.style) is None:
+        return
+    for article in library.articles():
+        for body in article.bodies.values():
+            yield from style.style_of(body, wanted)
+    yield from style.style_of_library(library, wanted)
 
 
 def _names_in(body: Body, names: Names) -> list[Problem]:

@@ -65,4 +65,4 @@ def local(here: Here, name: Annotated[str, Among("prose")]) -> Markup:
                       url_schemes={"http", "https", "mailto", "tel"}, link_rel=None)  # fmt: skip
     language = Markup(' lang="{}"').format(found.language) if found.language != here.book.language else Markup("")
     # nh3 has made it safe; empty lines would end the HTML block for Markdown
-    return block(Markup('<div class="local"{}>{}</div>').format(language, Markup(clean.replace("\n", ""))))  # noqa: S704
+    return block(Markup('<div class="local"{}>{}</div>').format(language, Markup(clean.replace("\n", " "))))  # noqa: S704
