@@ -12,7 +12,7 @@ from .check import Made, check
 from .library import Library
 from .model import Edition
 from .plan import plan
-from .print import NAMES, Printer, with_pdf
+from .print import NAMES, Printer, typst
 from .problems import stop_on_errors
 from .render import render
 from .stage import stage
@@ -40,7 +40,7 @@ class Result:
 
 def build(  # noqa: PLR0913, PLR0917  # a handbook's name has three parts
     library: Library, slug: str, language: str, edition: Edition, where: Where,
-    log: Log, printer: Printer | None = with_pdf,
+    log: Log, printer: Printer | None = typst,
 ) -> Result:  # fmt: skip
     """Build and publish one handbook of a library that has no errors.
 

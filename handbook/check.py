@@ -23,6 +23,8 @@ from .render import Site
 
 MARGIN = 50  # points; running heads and page numbers stand in the outer 20 mm of a printed page
 LONG_ENOUGH = 24  # letters; shorter pieces may stand in both editions by chance
+# what print adds to links: "→ p. 34", "(rotterdam.nl)"
+_ADDED = re.compile(r"→\s*(?:p|blz)\.\s*\d+|\(\s*(?:[\w-]+\.)+[a-z]{2,}\s*\)")
 _LEFTOVER = re.compile(
     r"\{\{|\{%|%\}|^:::|^/{3,}( |$)|\bpage:[a-z]|^None$|\bUndefined\b"
     r"|Traceback \(most recent call|<bound method|<function ",
@@ -68,7 +70,7 @@ class Made:
             for page in document:
                 width, height = page.get_size()
                 text = page.get_textpage().get_text_bounded(0, MARGIN, width, height - MARGIN)
-                found.append(articles.letters(text))
+                found.append(articles.letters(_ADDED.sub(" ", text)))
         return "".join(found)
 
     def problem(self, file: str, what: str, advice: str, line: int = 0) -> Problem:
@@ -228,7 +230,7 @@ def pdf_is_whole(made: Made) -> Iterator[Problem]:
         return
     for path, article in made.site.articles.items():
         for piece in articles.pieces_of(article):
-            if articles.letters(piece) not in made.pdf_letters:
+            if articles.letters(_ADDED.sub(" ", piece)) not in made.pdf_letters:
                 what = f'not in {made.pdf.name}: "{piece[:70]}"'
                 yield made.problem(
                     path.removesuffix(".md") + ".html", what, "the printer lost it; see guide/architecture.md"

@@ -21,6 +21,7 @@ from .library import Library
 from .load import HOME, load
 from .model import EDITIONS, LANGUAGES
 from .plan import handbooks, plan
+from .print import PRINTERS
 from .problems import FORMATS, ContentError, Problem, did_you_mean, errors, stop_on_errors
 from .style import fingerprint, note_source
 from .validate import profile_problems, validate
@@ -95,7 +96,7 @@ def _build(options: argparse.Namespace) -> int:
     fine = [slug for slug in slugs if slug not in blocked]
     jobs = handbooks(library, fine, options.language or "", options.edition or "") if fine else []
     where = Where(_config_file(library.root), library.root / "build", Path(options.output or library.root / "site"))
-    order = Order(tuple(jobs), where, not options.no_pdf, options.force, options.jobs)
+    order = Order(tuple(jobs), where, "" if options.no_pdf else options.printer, options.force, options.jobs)
     outcomes = list(_watched(library, order)) if jobs else []
     failed = [problem for outcome in outcomes for problem in outcome.problems]
     failed += [p for p in problems if _own_slug(p, library) in blocked]
@@ -325,6 +326,9 @@ def _parser() -> argparse.ArgumentParser:
     formats(building)
     building.add_argument("--all", action="store_true", help="all municipalities")
     building.add_argument("--no-pdf", action="store_true", help="the site only")
+    building.add_argument(
+        "--printer", choices=list(PRINTERS), default="typst", help="how the PDF is made (default: %(default)s)"
+    )
     building.add_argument("--force", action="store_true", help="build also what has not changed")
     building.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once (default: one a core)")
     building.add_argument("--output", metavar="FOLDER", help="where to publish (default: site/ in the project)")

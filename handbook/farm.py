@@ -19,14 +19,22 @@ from .build import Result, Where, build
 from .library import Library
 from .load import HOME
 from .model import Edition
-from .print import with_pdf
+from .print import PRINTERS
 from .problems import ContentError, Place, Problem
 
 Job = tuple[str, str, Edition]
 Step = tuple[str, str]
 MEMORY = 4_000_000_000  # bytes a build process may use; a page that asks for more is a problem of that page
 STEPS = 6  # steps that a handbook takes here; load and validate come before, once for all
-_TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-macros-plugin", "mkdocs-with-pdf", "weasyprint", "pymdown-extensions")
+_TOOLS = (
+    "mkdocs",
+    "mkdocs-material",
+    "mkdocs-macros-plugin",
+    "mkdocs-with-pdf",
+    "weasyprint",
+    "typst",
+    "pymdown-extensions",
+)
 
 
 @dataclass(frozen=True)
@@ -35,7 +43,7 @@ class Order:
 
     jobs: tuple[Job, ...]
     where: Where
-    pdf: bool = True
+    printer: str = "typst"
     force: bool = False
     at_once: int = 0
 
@@ -82,7 +90,7 @@ def _built(
         return
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     steps: SimpleQueue[Step] = context.SimpleQueue()
-    pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order.where, order.pdf, steps))
+    pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order.where, order.printer, steps))
     futures: dict[Future[Result], Job] = {pool.submit(_work, job): job for job in todo}
     try:
         waiting = set(futures)
@@ -95,8 +103,12 @@ def _built(
             waiting -= done
             if waiting and not done:
                 _pause(waiting)
-    finally:
+    except BaseException:
+        for process in list(pool._processes.values()):  # the pool itself would wait for its handbooks to end
+            process.terminate()
         pool.shutdown(wait=False, cancel_futures=True)
+        raise
+    pool.shutdown()
 
 
 def _pause(waiting: Iterable[Future[Result]]) -> None:
@@ -122,18 +134,18 @@ def _outcome(job: Job, future: Future[Result]) -> Outcome:
 # ---------------------------------------------------------------- in the child processes
 
 
-_shared: tuple[Library, Where, bool, SimpleQueue[Step]]
+_shared: tuple[Library, Where, str, SimpleQueue[Step]]
 
 
-def _begin(library: Library, where: Where, pdf: bool, steps: SimpleQueue[Step]) -> None:
+def _begin(library: Library, where: Where, printer: str, steps: SimpleQueue[Step]) -> None:
     global _shared  # noqa: PLW0603  # what every job of this process shares
-    _shared = (library, where, pdf, steps)
+    _shared = (library, where, printer, steps)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _work(job: Job) -> Result:
-    library, where, pdf, steps = _shared
-    return build(library, *job, where, lambda step: steps.put((name_of(job), step)), with_pdf if pdf else None)
+    library, where, printer, steps = _shared
+    return build(library, *job, where, lambda step: steps.put((name_of(job), step)), PRINTERS.get(printer))
 
 
 # ---------------------------------------------------------------- what changed
@@ -158,7 +170,7 @@ def _pdf_in(place: Path) -> Path | None:
 def _fingerprint(root: Path, job: Job, order: Order) -> str:
     """A hash of everything that a handbook is made of: a build is a pure function of its inputs."""
     slug = job[0]
-    sums = hashlib.sha256(repr((job, order.pdf, [version(tool) for tool in _TOOLS])).encode())
+    sums = hashlib.sha256(repr((job, order.printer, [version(tool) for tool in _TOOLS])).encode())
     for path in _inputs(root, slug, order.where.config_file):
         sums.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
     return sums.hexdigest()

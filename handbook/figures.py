@@ -35,8 +35,9 @@ def read(raw: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(yamlfile.decode(raw, name).encode(), _parser())  # no entities, no network
     except etree.XMLSyntaxError as error:
+        place = Place(name, error.lineno or 0)
         raise ContentError(
-            [Problem("figure", Place(name, error.lineno or 0), f"this is not SVG: {error.msg}")]
+            [Problem("figure", place, f"this is not SVG: {error.msg}", "save the drawing again")]
         ) from None
     for element in root.iter():
         tag = etree.QName(element).localname if isinstance(element.tag, str) else "instruction"

@@ -176,6 +176,11 @@ class Library:
     figures: Mapping[str, Drawing]
     profiles: Mapping[str, Profile]
     slugs: tuple[str, ...] = ()
+    broken: frozenset[str] = frozenset()  # "curricula/intro/fuel": it could not be read, and that is told already
+
+    def unread(self, folder: str) -> set[str]:
+        """The keys in a folder whose files are there but could not be read."""
+        return {key.rpartition("/")[2] for key in self.broken if key.rpartition("/")[0] == folder}
 
     def articles(self) -> Iterator[Article]:
         """All articles, each once."""

@@ -80,6 +80,7 @@ class _Loader:
         self.root = root
         self.shelf = shelf
         self.problems: list[Problem] = []
+        self.broken: set[str] = set()
 
     def library(self) -> tuple[Library | None, list[Problem]]:
         vocabulary = self.record(self.root / "curricula/vocabulary.yml", Vocabulary)
@@ -103,7 +104,7 @@ class _Loader:
             style=style[0] if style else None,
             outline=outline[0].root, outline_places=outline[1],
             docs=docs, sessions=sessions, sheets=sheets, cases=cases, figures=figures,
-            profiles=profiles, slugs=tuple(self.slugs()),
+            profiles=profiles, slugs=tuple(self.slugs()), broken=frozenset(self.broken),
         ), self.problems  # fmt: skip
 
     def phrases(self) -> dict[str, Text]:
@@ -128,11 +129,12 @@ class _Loader:
         found = []
         for path in sorted(place.iterdir()):
             if path.is_symlink():
+                kind = "folder" if path.is_dir() else "file"
                 self.problem(
                     "symlink",
                     Place(self.name(path)),
                     "symbolic links are not followed",
-                    "put the file itself here",
+                    f"put the {kind} itself here",
                 )
             elif path.is_file() and path.suffix in suffixes:
                 found.append(path)
@@ -192,12 +194,12 @@ class _Loader:
             if body := self.body(path, language, kinds(key, translated)):
                 bodies.setdefault(key, {})[language] = body
             elif not translated:
-                bodies.setdefault(key, {})
+                self.broken.add(f"{folder}/{key}")
         found = {}
         for key, texts in bodies.items():
             if SOURCE_LANGUAGE in texts:
                 found[key] = Article(key, folder, texts)
-            elif texts:
+            elif f"{folder}/{key}" not in self.broken:
                 file = next(iter(texts.values())).file
                 self.problem(
                     "no-source", Place(file), "this translation has no source",
@@ -222,13 +224,15 @@ class _Loader:
             curriculum = self.record(folder / key / "curriculum.yml", Curriculum)
             modules = self.articles(f"curricula/{key}", _module)
             first = modules.pop("index", None)
-            if first is None:
+            if first is None and f"curricula/{key}/index" not in self.broken:
                 self.problem(
                     "missing", Place(f"curricula/{key}/index.md"), "this file is missing",
                     "every session has a first page with this name",
                 )  # fmt: skip
             if curriculum and first:
                 found[key] = Session(key, *curriculum, first, modules)
+            else:
+                self.broken.add(f"curricula/{key}")
         return found
 
     def figures(self) -> dict[str, Drawing]:
@@ -236,6 +240,8 @@ class _Loader:
         for path in self.files("docs/figures", (".svg",)):
             if words := self.record(path.with_suffix(".yml"), Figure):
                 found[path.stem] = Drawing(path.stem, path, *words)
+            else:
+                self.broken.add(f"docs/figures/{path.stem}")
         return found
 
     # -- municipalities

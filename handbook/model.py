@@ -18,6 +18,7 @@ from pydantic import (
     ConfigDict,
     Field,
     RootModel,
+    WithJsonSchema,
     model_validator,
 )
 
@@ -74,16 +75,19 @@ def _no_template(value: str) -> str:
 
 
 Plain = Annotated[str, Field(min_length=1, max_length=4000), AfterValidator(_no_template)]
-Number = Annotated[int, BeforeValidator(_only_digits), Field(ge=0, le=100_000_000)]
-Minutes = Annotated[int, BeforeValidator(_only_digits), Field(ge=1, le=1440)]
-YesNo = Annotated[bool, BeforeValidator(_yes_or_no)]
+Number = Annotated[int, Field(ge=0, le=100_000_000), BeforeValidator(_only_digits)]
+AtLeastOne = Annotated[int, Field(ge=1, le=1000), BeforeValidator(_only_digits)]
+Minutes = Annotated[int, Field(ge=1, le=1440), BeforeValidator(_only_digits)]
+# editors read YAML 1.2, in which yes and no are texts
+YesNo = Annotated[bool, BeforeValidator(_yes_or_no), WithJsonSchema({"enum": ["yes", "no", True, False]})]
 Date = Annotated[datetime.date, BeforeValidator(_iso_date)]
 Clock = Annotated[str, Field(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
 Url = Annotated[str, Field(max_length=2000), AfterValidator(_safe_url)]
 Email = Annotated[str, Field(pattern=r"^[A-Za-z0-9._+-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$", max_length=200)]
 Phone = Annotated[str, Field(pattern=r"^[0-9+() /.-]{3,40}$")]
 Colour = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]
-Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+_KEY = r"^[a-z0-9][a-z0-9-]{0,62}$"
+Key = Annotated[str, Field(pattern=_KEY)]
 
 
 class Record(BaseModel):
@@ -163,7 +167,7 @@ class Range(Record):
 
     min: Number = Field(description="Fewest people.")
     max: Number = Field(description="Most people.")
-    table: Number = Field(default=4, ge=1, description="People at one table or in one group.")
+    table: AtLeastOne = Field(default=4, description="People at one table or in one group.")
 
 
 class Break(Record):
@@ -182,7 +186,16 @@ def _part(value: Any) -> Any:
     return value
 
 
-Part = Annotated[Key | Break, BeforeValidator(_part)]
+_LENGTH = {"type": "integer", "minimum": 1, "maximum": 1440}
+_PAUSES = [
+    {"type": "object", "properties": {kind: _LENGTH}, "required": [kind], "additionalProperties": False}
+    for kind in ("break", "lunch")
+]
+Part = Annotated[
+    Key | Break,
+    BeforeValidator(_part),
+    WithJsonSchema({"anyOf": [{"type": "string", "pattern": _KEY}, *_PAUSES]}),
+]
 
 
 class Curriculum(Record):

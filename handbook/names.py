@@ -112,7 +112,8 @@ class _Walk:
 
     def attribute(self, node: nodes.Getattr | nodes.Getitem) -> None:
         base = node.node.name if isinstance(node.node, nodes.Name) else ""
-        attr = node.attr if isinstance(node, nodes.Getattr) else ""
+        key = node.arg.value if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else ""
+        attr = node.attr if isinstance(node, nodes.Getattr) else str(key)
         if base == "city" and attr not in _CITY:
             self.problem(node, attr or base, f'city has no "{attr}"', did_you_mean(attr, _CITY))
         elif base not in {"city", "loop"}:

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import colour
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
 from .render import Site
@@ -30,20 +31,43 @@ STYLES = HERE.parent / "theme" / "print"
 Printer = Callable[[Handbook, Site, Path], None]
 
 
+def typst(book: Handbook, site: Site, target: Path) -> None:
+    """Print the handbook to `target` through Typst: the way that workbooks and guides are made.
+
+    Raises:
+        ContentError: with what the printer could not do, and the page it was about.
+    """
+    _print("typstpdf.py", book, site, target)
+
+
 def with_pdf(book: Handbook, site: Site, target: Path) -> None:
-    """Print the whole handbook to `target` through mkdocs-with-pdf.
+    """Print all pages of the site to `target` through mkdocs-with-pdf.
 
     Raises:
         ContentError: with what the printer could not do, or that it took too long.
     """
+    _print("withpdf.py", book, site, target)
+
+
+PRINTERS: dict[str, Printer] = {"typst": typst, "with-pdf": with_pdf}
+
+
+def _print(child: str, book: Handbook, site: Site, target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="handbook-print-") as empty:
         job = Path(empty) / "job.json"
         job.write_text(json.dumps(_job(book, site, target)), encoding="utf-8")
-        found = _child([sys.executable, "-I", str(HERE / "withpdf.py"), str(job)], Path(empty))
+        found = _child([sys.executable, "-I", str(HERE / child), str(job)], Path(empty))
     if found:
-        place = Place(f"{book.name}/{target.name}")
         advice = "the PDF was not made; the last good handbook stays"
-        raise ContentError(Problem("print", place, what, advice, handbook=book.name) for what in found)
+        raise ContentError(
+            Problem("print", _place(book, what, target), what, advice, handbook=book.name) for what in found
+        )
+
+
+def _place(book: Handbook, what: str, target: Path) -> Place:
+    """The writer's file behind the page that a message names."""
+    page = next((page for page in book.pages if what.startswith(f"{page.path}:") or f"(in {page.path})" in what), None)
+    return Place(page.body.file if page and page.body else f"{book.name}/{target.name}")
 
 
 def _child(command: list[str], folder: Path) -> list[str]:
@@ -77,6 +101,11 @@ def _job(book: Handbook, site: Site, target: Path) -> dict[str, Any]:
         "author": book.city.owner,
         "licence": "CC BY 4.0",
         "description": book.text(book.sessions[0].session.curriculum.purpose) if book.sessions else "",
+        "accent": colour.readable(of.look.accent, colour.WHITE),
+        "fonts": str(STYLES.parent / "assets" / "fonts"),
+        "pages": str((site.folder.resolve().parent / "pages.json")),
+        "page_short": book.say("page-short"),
+        "imprint": _imprint(book),
         "contents": book.say("contents"),
         "made_for": book.say("made-for", city=book.city.name),
         "version": f"{book.say('version')} {book.city.version} · {book.city.date}",
@@ -84,6 +113,15 @@ def _job(book: Handbook, site: Site, target: Path) -> dict[str, Any]:
         "edition": book.edition,
         "entries": [_entry(item, site) for item in book.nav],
     }
+
+
+def _imprint(book: Handbook) -> list[str]:
+    """The lines on the page behind the cover."""
+    return [
+        book.say("made-for", city=book.city.name),
+        f"{book.city.owner} · {book.say('version')} {book.city.version} · {book.city.date}",
+        f"{book.say('licence')}: CC BY 4.0",
+    ]
 
 
 def _entry(item: NavItem, site: Site, above: str = "") -> dict[str, Any]:

@@ -68,7 +68,7 @@ def did_you_mean(word: str, choices: Iterable[str], where: str = "") -> str:
     known = sorted(choices)
     near = difflib.get_close_matches(word, known, n=1, cutoff=0.6)
     listed = f"the list is in {where}" if where else f"choose from {', '.join(known)}" if known else ""
-    return "; ".join(filter(None, [f'did you mean "{near[0]}"?' if near else "", listed]))
+    return " ".join(filter(None, [f'did you mean "{near[0]}"?' if near else "", listed]))
 
 
 def merged(problems: Iterable[Problem]) -> list[tuple[Problem, tuple[str, ...]]]:

@@ -109,7 +109,9 @@ def _redirect(book: Handbook) -> str:
     """A page that sends visitors to the first language, and lets them choose without waiting."""
     languages = book.municipality.languages
     first = languages[0]
-    title = html.escape(book.say("handbook-title", city=book.city.name))
+    name = book.municipality.name.to(first, book.municipality.country)
+    words = book.library.phrases["handbook-title"].to(first, book.municipality.country)
+    title = html.escape(words.format(city=name))
     links = "".join(
         f'<li><a href="{code}/index.html" hreflang="{code}" lang="{code}">'
         f"{html.escape(book.library.phrases[f'language-{code}'].to(code))}</a></li>"

@@ -54,13 +54,26 @@ def write(root: Path) -> list[Path]:
 
 
 def schema_of(record: type[BaseModel]) -> str:
-    """A JSON Schema; a layer may leave keys to others, so none is required, and null means "must be given"."""
+    """A JSON Schema for editors."""
     made = record.model_json_schema()
     made["$schema"] = "http://json-schema.org/draft-07/schema#"
-    for part in [made, *made.get("$defs", {}).values()]:
-        if record is Municipality and part is made:
-            part.pop("required", None)
-    return json.dumps(made, indent=2, ensure_ascii=False).replace("#/$defs/", "#/$defs/") + "\n"
+    if record is Municipality:
+        _as_layer(made, made["$defs"])
+    return json.dumps(made, indent=2, ensure_ascii=False) + "\n"
+
+
+def _as_layer(part: dict[str, Any], records: dict[str, Any]) -> None:
+    """A layer may leave keys to others, so none is required in maps, and null means "must be given"."""
+    part.pop("required", None)
+    for name, field in part["properties"].items():
+        below = records.get(field.get("$ref", "").rpartition("/")[2], {})
+        if "properties" in below:
+            _as_layer(below, records)
+        told = {key: field.pop(key) for key in ("title", "description") if key in field}
+        part["properties"][name] = {"anyOf": [*field.pop("anyOf", []), *([field] if field else []), _NULL], **told}
+
+
+_NULL = {"type": "null"}
 
 
 def reference(record: type[BaseModel]) -> str:
@@ -94,6 +107,8 @@ def _kind(field: dict[str, Any], schema: dict[str, Any]) -> str:
     if "anyOf" in field:
         kinds = [_kind(option, schema) for option in field["anyOf"] if option.get("type") != "null"]
         return " or ".join(dict.fromkeys(kinds))
+    if "yes" in field.get("enum", ()):
+        return "yes or no"
     if "enum" in field or "const" in field:
         return ", ".join(f"`{value}`" for value in field.get("enum", [field.get("const")]))
     if field.get("type") == "array":

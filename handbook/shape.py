@@ -54,11 +54,12 @@ def shaped(document: yamlfile.Document, kind: type[R]) -> tuple[R | None, list[P
 
 def _shape_problems(error: ValidationError, document: yamlfile.Document, kind: type[BaseModel]) -> Iterator[Problem]:
     seen = set()
-    for item in error.errors():
-        path = _known_path(document.value, item["loc"])
+    items = [(item, _path_of(item, document.value)) for item in error.errors()]
+    paths = {path for _, path in items}
+    for item, path in items:
+        if _is_echo(item["type"], path, paths):
+            continue
         extra = item["type"] == "extra_forbidden"
-        if item["type"] == "missing":
-            path = (*path, str(item["loc"][-1]))
         what = _message(item["type"], item.get("ctx", {}), path, item["msg"])
         if (path, extra) in seen:
             continue  # the branches of a union complain about the same value
@@ -67,6 +68,16 @@ def _shape_problems(error: ValidationError, document: yamlfile.Document, kind: t
         place = document.key_place(path) if extra else document.place(path)
         shown = yamlfile.show_path(path)
         yield Problem("shape", place, f"{shown}: {what}" if shown else what, advice)
+
+
+def _path_of(item: Mapping[str, Any], document: Any) -> yamlfile.Path:
+    path = _known_path(document, item["loc"])
+    return (*path, str(item["loc"][-1])) if item["type"] == "missing" else path
+
+
+def _is_echo(kind: str, path: yamlfile.Path, paths: set[yamlfile.Path]) -> bool:
+    """Whether pydantic says this of a value only because something inside it is wrong."""
+    return kind in {"too_short", "string_type"} and any(len(p) > len(path) and p[: len(path)] == path for p in paths)
 
 
 def _known_path(document: Any, location: tuple[int | str, ...]) -> yamlfile.Path:

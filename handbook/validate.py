@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path as FilePath
 from typing import Any
 
-from . import blocks, figures, style
+from . import blocks, figures, pictures, style
 from .library import Article, Body, Library, Session
 from .model import EDITIONS, LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
 from .names import Names
-from .problems import Place, Problem, did_you_mean
+from .problems import ContentError, Place, Problem, did_you_mean
 from .yamlfile import Document, Path, show_path
 
 VOCABULARY = "curricula/vocabulary.yml"
@@ -48,15 +49,16 @@ def outline_is_whole(library: Library) -> Iterator[Problem]:
     """The outline names existing pages, and every page of docs/ stands in it."""
     document = library.outline_places
     named: list[str] = []
+    there = {*library.docs, *library.unread("docs")}
     for index, entry in enumerate(library.outline):
         if isinstance(entry, str):
             named.append(entry)
             if entry not in {"sessions", "sheets", "cases"}:
-                yield from _known(document, (index,), entry, library.docs, "page", "docs/")
+                yield from _known(document, (index,), entry, there, "page", "docs/")
         else:
             named.extend(entry.pages)
             for place, key in enumerate(entry.pages):
-                yield from _known(document, (index, "pages", place), key, library.docs, "page", "docs/")
+                yield from _known(document, (index, "pages", place), key, there, "page", "docs/")
     for key, article in library.docs.items():
         if key not in named:
             yield Problem(
@@ -70,13 +72,14 @@ def parts_are_modules(library: Library) -> Iterator[Problem]:
     """A curriculum names existing modules, each once, and every module has its place."""
     for session in library.sessions.values():
         seen: set[str] = set()
+        there = {*session.modules, *library.unread(f"curricula/{session.key}")}
         for index, part in enumerate(session.curriculum.parts):
             if isinstance(part, Break):
                 continue
             path: Path = ("parts", index)
-            yield from _known(session.places, path, part, session.modules, "module", f"curricula/{session.key}/")
+            yield from _known(session.places, path, part, there, "module", f"curricula/{session.key}/")
             if part in seen:
-                yield _problem(session.places, path, f'"{part}" stands here twice', "keep one")
+                yield _problem(session.places, path, f'{show_path(path)}: "{part}" stands here twice', "keep one")
             seen.add(part)
         for key, article in session.modules.items():
             if key not in seen:
@@ -90,7 +93,8 @@ def minutes_add_up(library: Library) -> Iterator[Problem]:
     """Parts add up to the session's length, steps to their module's minutes."""
     for session in library.sessions.values():
         total = sum(_minutes(session, part) for part in session.curriculum.parts)
-        if total != session.curriculum.minutes:
+        unread = library.unread(f"curricula/{session.key}").intersection(map(str, session.curriculum.parts))
+        if total != session.curriculum.minutes and not unread:
             yield _problem(
                 session.places, ("minutes",),
                 f"the parts add up to {total} minutes, the session has {session.curriculum.minutes}",
@@ -125,6 +129,7 @@ def _steps_add_up(article: Article) -> Iterator[Problem]:
 def module_keys_are_known(library: Library) -> Iterator[Problem]:
     """Method, group form, lead, materials and sheets of a module are in their lists."""
     of = library.vocabulary
+    sheets = {*library.sheets, *library.unread("curricula/sheets")}
     for session in library.sessions.values():
         for article in session.modules.values():
             matter, places = article.source.matter, article.source.places
@@ -135,7 +140,7 @@ def module_keys_are_known(library: Library) -> Iterator[Problem]:
             for index, need in enumerate(matter.materials):
                 yield from _known(places, ("materials", index, "key"), need.key, of.materials, "material")
             for index, key in enumerate(matter.sheets):
-                yield from _known(places, ("sheets", index), key, library.sheets, "worksheet", "curricula/sheets/")
+                yield from _known(places, ("sheets", index), key, sheets, "worksheet", "curricula/sheets/")
 
 
 def case_keys_are_known(library: Library) -> Iterator[Problem]:
@@ -174,14 +179,15 @@ def codes_are_unique(library: Library) -> Iterator[Problem]:
 def links_lead_somewhere(library: Library) -> Iterator[Problem]:
     """Links name pages and headings that exist; other addresses are http, https, mailto or tel."""
     addresses = dict(_addresses(library))
+    unread = {key.removeprefix("docs/").removeprefix("curricula/") for key in library.broken}
     for article in library.articles():
         for body in article.bodies.values():
             for line in body.manuscript.prose:
                 for match in _LINK.finditer(line.text):
-                    yield from _link(match[1], Place(body.file, line.number, match.start(1) + 1), addresses)
+                    yield from _link(match[1], Place(body.file, line.number, match.start(1) + 1), addresses, unread)
 
 
-def _link(target: str, place: Place, addresses: dict[str, set[str]]) -> Iterator[Problem]:
+def _link(target: str, place: Place, addresses: dict[str, set[str]], unread: set[str]) -> Iterator[Problem]:
     if re.match(r"(https?://|mailto:|tel:|#)", target):
         return
     if not target.startswith("page:"):
@@ -191,6 +197,8 @@ def _link(target: str, place: Place, addresses: dict[str, set[str]]) -> Iterator
         )  # fmt: skip
         return
     address, _, fragment = target.removeprefix("page:").partition("#")
+    if unread & {address, address.partition("/")[0]}:
+        return
     if address not in addresses:
         yield Problem(
             "link", place, f'no page has the address "{address}"', did_you_mean(address, addresses, "the guide")
@@ -391,6 +399,7 @@ def _languages(document: Document, path: Path, text: Text, wanted: Iterable[str]
 def municipality_keys_are_known(library: Library) -> Iterator[Problem]:
     """Departments, themes, partners, start door and sessions of a municipality are in their lists."""
     of = library.vocabulary
+    sessions = {*library.sessions, *library.unread("curricula")}
     for profile in library.profiles.values():
         city, places = profile.municipality, profile.places
         yield from _known(places, ("start",), city.start, of.starts, "start door")
@@ -402,7 +411,7 @@ def municipality_keys_are_known(library: Library) -> Iterator[Problem]:
             yield from _known(places, ("themes", index, "key"), theme.key, of.themes, "theme")
         for index, planned in enumerate(city.programme):
             path: Path = ("programme", index, "session")
-            yield from _known(places, path, planned.session, library.sessions, "session", "curricula/")
+            yield from _known(places, path, planned.session, sessions, "session", "curricula/")
         for index, name in enumerate(city.confirm):
             yield from _known(places, ("confirm", index), name, type(city).model_fields, "key", "guide/municipality.md")
 
@@ -450,7 +459,7 @@ def prose_is_used(library: Library) -> Iterator[Problem]:
     asked = _asked_prose(library)
     for profile in library.profiles.values():
         for name, texts in profile.prose.items():
-            if name not in asked:
+            if name not in asked and not library.broken:
                 file = next(iter(texts.values())).file
                 yield Problem("unused", Place(file), f'no page asks for "{name}"', did_you_mean(name, asked))
         logo = profile.municipality.look.logo
@@ -459,6 +468,15 @@ def prose_is_used(library: Library) -> Iterator[Problem]:
                 profile.places, ("look", "logo"), f'look.logo: there is no "{logo}" in municipalities/{profile.slug}/',
                 "put the file there: PNG, JPEG or SVG",
             )  # fmt: skip
+        elif logo:
+            yield from _picture(profile.files[logo])
+
+
+def _picture(path: FilePath) -> Iterator[Problem]:
+    try:
+        pictures.safe(path)
+    except ContentError as error:
+        yield from error.problems
 
 
 def themes_have_cases(library: Library) -> Iterator[Problem]:
@@ -485,8 +503,8 @@ def _names(library: Library, macros: tuple[Callable[..., Any], ...], memory: Mem
     lists = {
         "glossary": set(library.glossary),
         "words": set(library.vocabulary.words),
-        "sheets": set(library.sheets),
-        "figures": set(library.figures),
+        "sheets": {*library.sheets, *library.unread("curricula/sheets")},
+        "figures": {*library.figures, *library.unread("docs/figures")},
         "prose": _asked_prose(library),
     }
     if memory.lists != (lists, macros):

@@ -44,7 +44,12 @@ def _no_forge(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A copy of the small project: two municipalities, one session, everything writers can use."""
-    return Path(shutil.copytree(SMALL, tmp_path / "small"))
+    return _copied(tmp_path / "small")
+
+
+def _copied(target: Path) -> Path:
+    """The small project in another folder, without what was built there."""
+    return Path(shutil.copytree(SMALL, target, ignore=shutil.ignore_patterns("build", "site"), dirs_exist_ok=True))
 
 
 @pytest.fixture
@@ -97,7 +102,8 @@ def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *words: str
 @pytest.fixture(scope="session")
 def small_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The small project, published: all its cities, languages and editions, with PDFs."""
-    return _built_once(tmp_path_factory, "small-site", "--all", "--project", str(SMALL))
+    project = _copied(tmp_path_factory.mktemp("small-project"))
+    return _built_once(tmp_path_factory, "small-site", "--all", "--project", str(project))
 
 
 @pytest.fixture(scope="session")
