@@ -86,7 +86,7 @@ def _source(job: Job) -> str:
         f"#cover({logo})\n#imprint(({imprint},))\n#contents({string(job['contents'])})\n",
     ]
     for number, entry in enumerate(job["entries"], 1):
-        parts.append(f"#part({number}, {string(entry['title'])}, {string(f'part-{number}')})\n")
+        parts.append(f"#part({string(entry['title'])}, {string(f'part-{number}')})\n")
         parts.extend(_part(entry, labels))
     return "".join(parts)
 

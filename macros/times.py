@@ -40,10 +40,7 @@ def _running_sheet(here: Here, plan: SessionPlan) -> Markup:
     rows: list[Sequence[Cell]] = []
     for slot in plan.slots:
         clocks: list[Cell] = [
-            here.say(
-                "clock-range", **{"from": clock_of(s + slot.offset), "to": clock_of(s + slot.offset + slot.minutes)}
-            )
-            for s in plan.starts or (0,)
+            f"{clock_of(s + slot.offset)}–{clock_of(s + slot.offset + slot.minutes)}" for s in plan.starts or (0,)
         ]
         if not plan.starts:
             clocks = [f"+{slot.offset // 60}:{slot.offset % 60:02d}"]
