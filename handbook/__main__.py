@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import sys
 import traceback
 from collections.abc import Sequence
@@ -13,6 +14,9 @@ from .problems import ContentError
 def run(argv: Sequence[str] | None = None) -> int:
     """Run a command and turn everything that can happen into an exit code."""
     arguments = sys.argv[1:] if argv is None else list(argv)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):  # file names and texts that the terminal cannot show are no fault
+            stream.reconfigure(errors="backslashreplace")
     try:
         return main(arguments)
     except ContentError as error:

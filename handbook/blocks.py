@@ -69,7 +69,7 @@ def for_edition(nodes: tuple[Node, ...], edition: str) -> tuple[Node, ...]:
         elif edition == "trainer" and node.name != "participant":
             kept.append(_inside(node, for_edition(node.inside, edition)))
         elif edition == "participant" and node.name not in TRAINER_ONLY:
-            kept.append(_inside(node, () if node.name == "answer" else for_edition(node.inside, edition)))
+            kept.append(_space(node) if node.name == "answer" else _inside(node, for_edition(node.inside, edition)))
     return tuple(kept)
 
 
@@ -99,7 +99,8 @@ def _written(nodes: tuple[Node, ...], edition: str, title: Callable[[Block], str
         else:
             # an outer block has more slashes than the blocks inside it; the empty lines keep it apart
             fence = "/" * (3 + depth)
-            yield from ("", f"{fence} admonition | {title(node)}", f"    type: {node.name}", "")
+            lines_beside = [f"    attrs: {{data-lines: '{node.amount}'}}"] if node.name == "answer" else []
+            yield from ("", f"{fence} admonition | {title(node)}", f"    type: {node.name}", *lines_beside, "")
             yield from inside
             yield from ("", fence, "")
 
@@ -112,15 +113,26 @@ def prose(nodes: tuple[Node, ...]) -> Iterator[Line]:
     """The lines of a tree outside code fences."""
     fence = ""
     for line in lines(nodes):
-        mark = _FENCE.match(line.text)
-        if mark and (not fence or line.text.strip().startswith(fence)):
-            fence = "" if fence else mark[1]
-        elif not fence:
+        if fence:
+            fence = "" if _closes(line.text, fence) else fence
+        elif mark := _FENCE.match(line.text):
+            fence = mark[1]
+        else:
             yield line
+
+
+def _closes(line: str, fence: str) -> bool:
+    """Whether a line ends the code that the fence began."""
+    return line.strip().startswith(fence) and not line.strip().strip(fence[0])
 
 
 def _inside(block: Block, inside: tuple[Node, ...]) -> Block:
     return Block(block.name, block.title, block.amount, block.line, inside, block.end)
+
+
+def _space(answer: Block) -> Block:
+    """What participants have of an answer: its place and the number of its lines."""
+    return Block(answer.name, "", answer.amount, answer.line, (), answer.end)
 
 
 def lines(nodes: tuple[Node, ...]) -> Iterator[Line]:
@@ -143,13 +155,13 @@ class _Reader:
         self.open: list[tuple[str, str, int, int, list[Node]]] = []
         self.top: list[Node] = []
         self.fence = ""
+        self.fence_line = 0
 
     def take(self, line: str, number: int) -> None:
         if self.fence:
-            if line.strip().startswith(self.fence) and not line.strip().strip(self.fence[0]):
-                self.fence = ""
+            self.fence = "" if _closes(line, self.fence) else self.fence
         elif fence := _FENCE.match(line):
-            self.fence = fence[1]
+            self.fence, self.fence_line = fence[1], number
         elif mark := _MARK.match(line):
             if mark["name"]:
                 self.start(mark["name"], mark["rest"] or "", number)
@@ -192,6 +204,9 @@ class _Reader:
         self.here.append(Block(name, title, amount, line, tuple(inside), number))
 
     def finish(self, last_line: int) -> tuple[tuple[Node, ...], list[Problem]]:
+        if self.fence:  # all marks below it would be read as code, and trainers' text as everybody's
+            advice = f"add a line with {self.fence} after its last line"
+            self.problem(self.fence_line, "this code fence is not closed", advice)
         for name, _, _, line, _ in reversed(self.open):
             self.problem(line, f'the block "{name}" is not closed', "add a line with ::: after its last line")
         while self.open:

@@ -22,11 +22,12 @@ from .load import HOME, load
 from .model import EDITIONS, LANGUAGES
 from .plan import handbooks, plan
 from .print import PRINTERS
-from .problems import FORMATS, ContentError, Problem, did_you_mean, errors, stop_on_errors
+from .problems import FORMATS, ContentError, Problem, count, did_you_mean, errors, stop_on_errors
 from .style import fingerprint, note_source
 from .validate import profile_problems, validate
 
 GOOD, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
+_NO_HANDBOOK = "no handbook fits: look at the languages with `handbook list`"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -46,6 +47,8 @@ def main(argv: Sequence[str]) -> int:
 def _list(options: argparse.Namespace) -> int:
     library, problems = _read(options)
     print(*show.columns(list(show.listing(library, problems))), sep="\n")
+    if shared := [p for p in errors(problems) if not _own_slug(p, library)]:
+        print(f"\nin what all share: {count(shared)}; see `handbook check`")
     return PROBLEMS if errors(problems) else GOOD
 
 
@@ -66,10 +69,10 @@ def _plan(options: argparse.Namespace) -> int:
     library, problems = _read(options)
     slug = _slugs(library, options)[0]
     stop_on_errors(errors(_stopping(problems, library, slug)))
-    texts = [
-        "\n".join(show.outline(plan(library, *job)))
-        for job in handbooks(library, [slug], options.language or "", options.edition or "")
-    ]
+    jobs = handbooks(library, [slug], options.language or "", options.edition or "")
+    if not jobs:
+        raise Usage(_NO_HANDBOOK)
+    texts = ["\n".join(show.outline(plan(library, *job))) for job in jobs]
     print(*texts, sep="\n\n")
     return GOOD
 
@@ -101,11 +104,11 @@ def _build(options: argparse.Namespace) -> int:
     failed = [problem for outcome in outcomes for problem in outcome.problems]
     failed += [p for p in problems if _own_slug(p, library) in blocked]
     if failed:
-        print(FORMATS[options.format](failed), file=sys.stderr)
+        print(FORMATS[options.format](failed), file=sys.stdout if options.format == "json" else sys.stderr)
         _say(f"\n{len(outcomes) - _bad(outcomes)} handbooks are published; what failed keeps its last edition.")
         return PROBLEMS
     if not outcomes:
-        raise Usage("no handbook fits: look at the languages with `handbook list`")
+        raise Usage(_NO_HANDBOOK)
     _closing(outcomes, time.monotonic() - began)
     return GOOD
 
@@ -117,7 +120,10 @@ def _serve(options: argparse.Namespace) -> int:
     slug = _slugs(library, options)[0]
     if slug not in library.profiles:
         raise ContentError(problems)
-    language = options.language or library.profiles[slug].municipality.languages[0]
+    languages = library.profiles[slug].municipality.languages
+    language = options.language or languages[0]
+    if language not in languages:
+        raise Usage(_NO_HANDBOOK)
     return serve(
         library.root, (slug, language, options.edition or "participant"), options.port, _config_file(library.root)
     )
@@ -154,6 +160,8 @@ class Usage(Exception):  # noqa: N818  # it is not our error
 def _root(options: argparse.Namespace) -> Path:
     """The project: --project, or the folder around the current one that has municipalities/, or the builder's own."""
     if options.project:
+        if not Path(options.project).is_dir():
+            raise Usage(f'there is no folder "{options.project}"')
         return Path(options.project).resolve()
     here = Path.cwd()
     return next((folder for folder in (here, *here.parents) if (folder / "municipalities").is_dir()), HOME)
@@ -287,9 +295,19 @@ class _Parser(argparse.ArgumentParser):
         raise Usage(f"{message}\n  see `{self.prog} --help`")
 
 
+class _Help(argparse.HelpFormatter):
+    """Leaves room for the longest command, which argparse forgets to indent."""
+
+    def add_argument(self, action: argparse.Action) -> None:
+        self._indent()
+        super().add_argument(action)
+        self._dedent()
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(
         prog="handbook",
+        formatter_class=_Help,
         description="Build training handbooks: a site and a PDF for each municipality, language and edition.",
         epilog="Exit codes: 0 good, 1 problems in the content, 2 usage, 3 a bug of ours, 130 interrupted.",
     )

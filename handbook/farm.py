@@ -79,7 +79,7 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
     for job, outcome in _built(library, order, todo, told):
         if outcome.result:
             mark = _mark(order.where, job)
-            mark.write_text(json.dumps({"fingerprint": marks[job]}), encoding="utf-8")
+            mark.write_text(_written(marks[job]), encoding="utf-8")
         yield outcome
 
 
@@ -160,7 +160,12 @@ def _is_current(job: Job, fingerprint: str, where: Where) -> bool:
     mark = _mark(where, job)
     if not mark.is_file() or not (where.output / job[2] / job[0] / job[1] / "index.html").is_file():
         return False
-    return bool(json.loads(mark.read_text(encoding="utf-8")).get("fingerprint") == fingerprint)
+    # a mark that was cut short, by a full disk or a kill, is the mark of something else
+    return mark.read_text(encoding="utf-8", errors="replace") == _written(fingerprint)
+
+
+def _written(fingerprint: str) -> str:
+    return json.dumps({"fingerprint": fingerprint})
 
 
 def _pdf_in(place: Path) -> Path | None:
@@ -172,7 +177,7 @@ def _fingerprint(root: Path, job: Job, order: Order) -> str:
     slug = job[0]
     sums = hashlib.sha256(repr((job, order.printer, [version(tool) for tool in _TOOLS])).encode())
     for path in _inputs(root, slug, order.where.config_file):
-        sums.update(path.as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+        sums.update(os.fsencode(path) + b"\0" + path.read_bytes() + b"\0")
     return sums.hexdigest()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from . import yamlfile
@@ -10,32 +11,30 @@ from .problems import Place
 
 def merge(layers: list[yamlfile.Document]) -> yamlfile.Document:
     """One document of several, later ones first: maps merge, lists and texts replace, every place is kept."""
-    value: Any = {}
+    value: yamlfile.Value = {}
     values: dict[yamlfile.Path, Place] = {}
     keys: dict[yamlfile.Path, Place] = {}
     for layer in layers:
-        value = _merged(value, layer, (), values, keys)
+        replaced: set[yamlfile.Path] = set()
+        value = _merged(value, layer.value, (), replaced)
+        values = {**_kept(values, replaced), **layer.values}
+        keys = {**_kept(keys, replaced), **layer.keys}
     return yamlfile.Document(value, layers[-1].file, values, keys)
 
 
 def _merged(
-    below: Any, layer: yamlfile.Document, path: yamlfile.Path,
-    values: dict[yamlfile.Path, Place], keys: dict[yamlfile.Path, Place],
-) -> Any:  # fmt: skip
-    above = value_at(layer.value, path)
-    values[path] = layer.place(path)
-    if path in layer.keys:
-        keys[path] = layer.keys[path]
+    below: yamlfile.Value, above: yamlfile.Value, path: yamlfile.Path, replaced: set[yamlfile.Path]
+) -> yamlfile.Value:
     if isinstance(above, dict) and isinstance(below, dict):
-        return {
-            **below,
-            **{key: _merged(below.get(key), layer, (*path, key), values, keys) for key in above},
-        }
-    for places, own in ((values, layer.values), (keys, layer.keys)):
-        for old in [p for p in places if len(p) > len(path) and p[: len(path)] == path]:
-            del places[old]
-        places.update({p: at for p, at in own.items() if len(p) > len(path) and p[: len(path)] == path})
+        own = {key: _merged(below.get(key), above[key], (*path, key), replaced) for key in above}
+        return {**below, **own}
+    replaced.add(path)
     return above
+
+
+def _kept(places: Mapping[yamlfile.Path, Place], replaced: set[yamlfile.Path]) -> dict[yamlfile.Path, Place]:
+    """The places that do not stand inside something that was replaced."""
+    return {path: at for path, at in places.items() if not any(path[:end] in replaced for end in range(len(path)))}
 
 
 def value_at(value: Any, path: yamlfile.Path) -> Any:

@@ -39,7 +39,7 @@ from .model import (
     Text,
     Vocabulary,
 )
-from .problems import ContentError, Place, Problem
+from .problems import MOST, ContentError, Place, Problem, and_more
 from .shape import R, shaped
 
 HOME = Path(__file__).resolve().parent.parent  # the project this package belongs to
@@ -118,8 +118,9 @@ class _Loader:
     # -- files
 
     def name(self, path: Path) -> str:
-        """A path as it is shown: relative to the project."""
-        return path.relative_to(self.root if path.is_relative_to(self.root) else HOME).as_posix()
+        """A path as it is shown: relative to the project, and what cannot be printed as an escape."""
+        text = path.relative_to(self.root if path.is_relative_to(self.root) else HOME).as_posix()
+        return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:
         """The regular files of a folder, sorted; symbolic links are refused, not followed."""
@@ -129,13 +130,7 @@ class _Loader:
         found = []
         for path in sorted(place.iterdir()):
             if path.is_symlink():
-                kind = "folder" if path.is_dir() else "file"
-                self.problem(
-                    "symlink",
-                    Place(self.name(path)),
-                    "symbolic links are not followed",
-                    f"put the {kind} itself here",
-                )
+                self.linked(path)
             elif path.is_file() and path.suffix in suffixes:
                 found.append(path)
         return found
@@ -143,16 +138,23 @@ class _Loader:
     def is_folder(self, place: Path) -> bool:
         """Whether it is a real folder; a symbolic link to one is refused."""
         if place.is_symlink():
-            self.problem(
-                "symlink", Place(self.name(place)), "symbolic links are not followed", "put the folder itself here"
-            )
+            self.linked(place)
             return False
         return place.is_dir()
+
+    def linked(self, path: Path) -> None:
+        kind = "folder" if path.is_dir() else "file"
+        self.problem(
+            "symlink", Place(self.name(path)), "symbolic links are not followed", f"put the {kind} itself here"
+        )
 
     def problem(self, code: str, place: Place, what: str, advice: str) -> None:
         self.problems.append(Problem(code, place, what, advice))
 
     def shelved(self, path: Path, how: Callable[[str, str], tuple[Any, list[Problem]]]) -> Any:
+        if path.is_symlink():
+            self.linked(path)
+            return None
         try:
             value, problems = self.shelf.read(path, how, self.name(path))
         except FileNotFoundError:
@@ -162,6 +164,10 @@ class _Loader:
                 "this file is missing",
                 "add it; the guide tells what is in it",
             )
+            return None
+        except OSError as error:
+            what = f"this file cannot be read: {error.strerror}"
+            self.problem("unreadable", Place(self.name(path)), what, "look at what it is, and who may read it")
             return None
         except ContentError as error:
             self.problems.extend(error.problems)
@@ -221,6 +227,12 @@ class _Loader:
         folders = sorted(folder.iterdir()) if self.is_folder(folder) else []
         keys = [path.name for path in folders if (path / "curriculum.yml").exists() and self.is_folder(path)]
         for key in keys:
+            if not SLUG.fullmatch(key):
+                self.problem(
+                    "file-name", Place(self.name(folder / key)), "this folder name cannot be used",
+                    "small letters, digits and -: it becomes part of the web address",
+                )  # fmt: skip
+                continue
             curriculum = self.record(folder / key / "curriculum.yml", Curriculum)
             modules = self.articles(f"curricula/{key}", _module)
             first = modules.pop("index", None)
@@ -247,7 +259,8 @@ class _Loader:
     # -- municipalities
 
     def slugs(self) -> list[str]:
-        return [p.stem for p in self.files("municipalities", (".yml",)) if not p.stem.startswith("_")]
+        names = [Path(self.name(path)).stem for path in self.files("municipalities", (".yml",))]
+        return [name for name in names if not name.startswith("_")]
 
     def profiles(self) -> dict[str, Profile]:
         found = {}
@@ -266,11 +279,12 @@ class _Loader:
         if own is None:
             return None
         if not isinstance(own.value, dict):
-            self.problem("shape", own.place(()), "expected `key: value` lines", "see guide/municipality.md")
+            self.no_map(own)
             return None
         resolved = layers.merge([*self.below(own.value.get("country")), own])
         missing = [path for path in resolved.values if layers.value_at(resolved.value, path) is None]
-        self.problems.extend(_missing(resolved, path, own.file) for path in missing)
+        self.problems.extend(_missing(resolved, path, own.file) for path in missing[:MOST])
+        self.problems.extend(and_more(own.file, len(missing)))
         if missing:
             return None
         municipality, problems = shaped(resolved, Municipality)
@@ -283,7 +297,14 @@ class _Loader:
         paths = [self.root / "municipalities/_base.yml"]
         if isinstance(country, str) and re.fullmatch(r"[a-z]{2}", country):
             paths.append(self.root / f"municipalities/_{country}.yml")
-        return [document for path in paths if path.exists() and (document := self.shelved(path, _yaml))]
+        found = [document for path in paths if path.exists() and (document := self.shelved(path, _yaml))]
+        for document in found:
+            if not isinstance(document.value, dict | None):
+                self.no_map(document)
+        return [document for document in found if isinstance(document.value, dict)]
+
+    def no_map(self, document: yamlfile.Document) -> None:
+        self.problem("shape", document.place(()), "expected `key: value` lines", "see guide/municipality.md")
 
     def beside(self, slug: str) -> tuple[dict[str, dict[str, LocalText]], dict[str, Path]]:
         """The municipality's own folder: prose per name and language, and other files."""

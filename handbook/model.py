@@ -24,6 +24,7 @@ from pydantic import (
 
 SOURCE_LANGUAGE = "en"
 LANGUAGES = ("en", "nl", "fr")
+MANY = 300  # entries in a list of a municipality
 SLUG = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 
 Edition = Literal["participant", "trainer"]
@@ -99,7 +100,7 @@ class Record(BaseModel):
 class Text(RootModel[Plain | dict[Locale, Plain]]):
     """One text for all languages, or one per language (`nl`, `en`, `fr`; `nl-BE` where Flanders differs)."""
 
-    model_config = ConfigDict(frozen=True)
+    model_config = ConfigDict(frozen=True, str_strip_whitespace=True)
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
@@ -421,14 +422,18 @@ class Municipality(Record):
         default=None, description="Belgium: `flanders`, `wallonia` or `brussels`."
     )
     province: Text | None = Field(default=None, description="Province; none in Brussels.")
-    languages: tuple[Language, ...] = Field(min_length=1, description="Languages of its handbooks, first one first.")
+    languages: tuple[Language, ...] = Field(
+        min_length=1, max_length=len(LANGUAGES), description="Languages of its handbooks, first one first."
+    )
     population: Population = Field(description="Inhabitants, with year and source.")
     start: Key = Field(description="Start door: `safety` or `development`.")
-    departments: tuple[Department, ...] = Field(min_length=1, description="Departments that take part.")
-    districts: tuple[District, ...] = Field(description="Parts of the municipality.")
-    partners: tuple[Partner, ...] = Field(description="Organisations that take part.")
-    themes: tuple[Theme, ...] = Field(min_length=1, description="Case themes, each with a local line.")
-    programme: tuple[Planned, ...] = Field(min_length=1, description="The sessions, in order.")
+    departments: tuple[Department, ...] = Field(
+        min_length=1, max_length=MANY, description="Departments that take part."
+    )
+    districts: tuple[District, ...] = Field(max_length=MANY, description="Parts of the municipality.")
+    partners: tuple[Partner, ...] = Field(max_length=MANY, description="Organisations that take part.")
+    themes: tuple[Theme, ...] = Field(min_length=1, max_length=MANY, description="Case themes, each with a local line.")
+    programme: tuple[Planned, ...] = Field(min_length=1, max_length=MANY, description="The sessions, in order.")
     reporting: Text = Field(description="What to do when danger or a crime comes up: the local route.")
     contacts: Contacts = Field(description="Contact points, by function.")
     look: Look = Field(description="Colour and logo.")
@@ -436,7 +441,9 @@ class Municipality(Record):
     owner: Text = Field(description="Which department owns this edition.")
     version: Plain = Field(description="Version of this edition, such as `1.0`.")
     date: Date = Field(description="Date of this edition; the handbook's files carry it, never the clock's.")
-    confirm: tuple[Plain, ...] = Field(description="Names of further keys that the municipality must confirm.")
+    confirm: tuple[Plain, ...] = Field(
+        max_length=MANY, description="Names of further keys that the municipality must confirm."
+    )
 
     def to_confirm(self) -> list[str]:
         """Names of the values that the municipality must still confirm."""

@@ -104,7 +104,7 @@ class SessionPlan:
         return max(known) if known else self.session.curriculum.group.max
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Handbook:
     """One municipality in one language for one edition."""
 
@@ -116,6 +116,10 @@ class Handbook:
     sessions: tuple[SessionPlan, ...]
     pages: tuple[Page, ...]
     nav: tuple[NavItem, ...]
+
+    def __repr__(self) -> str:
+        # MkDocs and its plugins write all their values out for logs that nobody reads: a third of a build
+        return f"Handbook({self.name})"
 
     @property
     def slug(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import json
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -49,6 +49,15 @@ class ContentError(Exception):
     def __reduce__(self) -> tuple[type[ContentError], tuple[tuple[Problem, ...]]]:
         """Let the error travel from a build process to the one that reports it."""
         return type(self), (self.problems,)
+
+
+MOST = 100  # problems of one kind that are told of a file; with more of them, the first ones show what is wrong
+
+
+def and_more(file: str, number: int) -> Iterator[Problem]:
+    """What is said in place of the problems beyond the first ones."""
+    if number > MOST:
+        yield Problem("many", Place(file), f"{number - MOST} more problems of this kind", "mend the first ones")
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

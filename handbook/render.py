@@ -22,6 +22,7 @@ import mkdocs_macros.plugin
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.config import Config, load_config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import MkDocsException
 from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
@@ -65,8 +66,15 @@ class Kit:
         self.book = book
         self.staged = staged
         self.bridge = Bridge(book)
-        with _quiet():
-            self.config = _config(book, staged, folder, config_file, download)
+        with _quiet() as keep:
+            try:
+                self.config = _config(book, staged, folder, config_file, download)
+            except (MkDocsException, SystemExit) as error:
+                found = keep.records or [str(error)]
+                advice = "mend this file; the builder's own mkdocs.yml shows what it may hold"
+                raise ContentError(
+                    Problem("config", Place(config_file.name), what.strip(), advice) for what in found
+                ) from error
             self.config.plugins["handbook"] = self.bridge
 
     def all(self) -> None:

@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from . import yamlfile
-from .problems import Problem, did_you_mean
+from .problems import MOST, Problem, and_more, did_you_mean
 
 R = TypeVar("R", bound=BaseModel)
 
@@ -32,12 +32,14 @@ _MESSAGES = {
     "literal_error": "expected {expected}",
     "date_from_datetime_parsing": "this day does not exist",
     "date_parsing": "this day does not exist",
+    "date_type": "expected a date such as 2027-03-31",
+    "bool_type": "expected yes or no",
     "value_error": "{error}",
 }
 _PATTERNS = {
     "code": "expected a code such as GM0599 or 71016 (modules: A4, worksheets: S4, cases: C04)",
     "accent": "expected a colour such as #00811f",
-    "start": 'expected a time such as "13:30"',
+    "programme.start": 'expected a time such as "13:30"',
     "email": "expected an address such as office@rotterdam.nl",
     "phone": "expected a telephone number",
     "key": "expected a key: small letters, digits and -",
@@ -54,7 +56,8 @@ def shaped(document: yamlfile.Document, kind: type[R]) -> tuple[R | None, list[P
 
 def _shape_problems(error: ValidationError, document: yamlfile.Document, kind: type[BaseModel]) -> Iterator[Problem]:
     seen = set()
-    items = [(item, _path_of(item, document.value)) for item in error.errors()]
+    found = error.errors(include_url=False, include_input=False)
+    items = [(item, _path_of(item, document.value)) for item in found[:MOST]]
     paths = {path for _, path in items}
     for item, path in items:
         if _is_echo(item["type"], path, paths):
@@ -68,6 +71,7 @@ def _shape_problems(error: ValidationError, document: yamlfile.Document, kind: t
         place = document.key_place(path) if extra else document.place(path)
         shown = yamlfile.show_path(path)
         yield Problem("shape", place, f"{shown}: {what}" if shown else what, advice)
+    yield from and_more(document.file, len(found))
 
 
 def _path_of(item: Mapping[str, Any], document: Any) -> yamlfile.Path:
@@ -95,7 +99,8 @@ def _known_path(document: Any, location: tuple[int | str, ...]) -> yamlfile.Path
 def _message(kind: str, context: Mapping[str, Any], path: yamlfile.Path, fallback: str) -> str:
     if kind == "string_pattern_mismatch":
         names = [step for step in path if isinstance(step, str)]
-        return _PATTERNS.get(names[-1] if names else "", _PATTERNS["key"])
+        found = (_PATTERNS.get(name) for name in (".".join(names[-2:]), ".".join(names[-1:])))
+        return next(filter(None, found), _PATTERNS["key"])
     return _MESSAGES.get(kind, fallback).format(**context)
 
 

@@ -17,8 +17,7 @@ def listing(library: Library, problems: list[Problem]) -> Iterator[tuple[str, ..
     for slug in library.slugs:
         profile = library.profiles.get(slug)
         if profile is None:
-            own = [p for p in problems if p.place.file.startswith(f"municipalities/{slug}")]
-            yield slug, "", "", "", f"not in order: {count(own)}"
+            yield slug, "", "", "", _not_in_order(profile_problems(problems, slug))
             continue
         of = profile.municipality
         sessions = ", ".join(dict.fromkeys(planned.session for planned in of.programme))
@@ -27,7 +26,7 @@ def listing(library: Library, problems: list[Problem]) -> Iterator[tuple[str, ..
 
 def _state(library: Library, profile: Profile, problems: list[Problem]) -> str:
     if own := profile_problems(problems, profile.slug):
-        return f"not in order: {count(own)}"
+        return _not_in_order(own)
     notes = []
     if waiting := len(profile.municipality.to_confirm()):
         notes.append(f"{waiting} to be confirmed by the municipality")
@@ -38,6 +37,11 @@ def _state(library: Library, profile: Profile, problems: list[Problem]) -> str:
         if untranslated:
             notes.append(f"{untranslated} page{'' if untranslated == 1 else 's'} not translated")
     return "in order" + (f"; {', '.join(notes)}" if notes else "")
+
+
+def _not_in_order(own: list[Problem]) -> str:
+    """The problems of a municipality; one without any cannot be read because of the layers below it."""
+    return f"not in order{f': {count(own)}' if own else ''}"
 
 
 def columns(rows: list[tuple[str, ...]]) -> Iterator[str]:

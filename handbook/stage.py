@@ -21,6 +21,7 @@ from .plan import Handbook, Page
 from .problems import ContentError, Place, Problem
 
 MARKER = ".handbook-stage"
+WORKBOOK_PAGE = '<p class="workbook-page"></p>'
 _PAGE_LINK = re.compile(r"(?<!!)\[((?:[^\[\]]|\[[^\]]*\])*)\]\(page:([a-z0-9/-]+)(?:#([a-z0-9-]+))?\)")
 
 
@@ -139,6 +140,8 @@ def _facts(book: Handbook, page: Page) -> Iterator[str]:
     """What stands above a module: how long, in what form, with what; for trainers also who and how urgent."""
     matter = page.module
     body = page.body
+    if page.kind == "sheet":
+        yield _sheet_head(book, page)
     if matter is None or body is None:
         return
     of = book.library.vocabulary
@@ -159,6 +162,17 @@ def _facts(book: Handbook, page: Page) -> Iterator[str]:
     yield "\n///\n"
     if matter.sheets:
         yield "\n".join(f'- {{{{ sheet("{key}") }}}}' for key in matter.sheets) + "\n{: .sheet-links }\n"
+
+
+def _sheet_head(book: Handbook, page: Page) -> str:
+    """A worksheet's code and purpose, and room for its page in the workbook, which print fills in."""
+    assert page.article and page.body  # a sheet is always written by somebody
+    code = getattr(page.article.source.matter, "code", "")
+    purpose = getattr(page.body.matter, "purpose", "")
+    return (
+        f'<div class="sheet-head"><p class="sheet-code">{as_text(book.say("sheet"))} {as_text(code)}</p>'
+        f'<p class="sheet-purpose">{as_text(purpose)}</p>{WORKBOOK_PAGE}</div>\n'
+    )
 
 
 def _overview(book: Handbook, page: Page) -> str:

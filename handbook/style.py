@@ -17,7 +17,7 @@ GUIDE = "guide/style.md"
 NO_DEBRIEF = 6  # minutes; a shorter module needs no questions afterwards
 FAIR = 0.2  # how much longer one end of a case may be than the other
 _QUOTED = re.compile(r"\"[^\"\n]*\"|“[^”\n]*”|«[^»\n]*»|(?<!\w)'[^'\n]*'(?!\w)|‘[^’\n]*’(?!\w)")
-_SENTENCE_END = re.compile(r"(?<=[.!?…])[\"'”’»)]*\s+(?=[\"'“‘«(]*[A-ZÀ-Þ0-9])|(?<=:)\s+(?=[\"“«])")
+_SENTENCE_END = re.compile(r"(?<=[.!?…])(?:\s?[\"'”’»)])*\s+(?=[\"'“‘«(]*[A-ZÀ-Þ0-9])|(?<=:)\s+(?=[\"“«])")
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ Element: TypeAlias = html.HtmlElement
 
 BOXES = ("prepare", "step", "say", "debrief", "trouble", "variants", "cut", "evidence", "trainer", "keep", "example",
          "card", "note", "answer", "goals", "fallback")  # fmt: skip
+_SHEET_HEAD = ("sheet-code", "sheet-purpose")
 _QUIET_SPANS = {"term", "confirm", "also", "sheet-link", "local", ""}
 
 
@@ -35,22 +36,48 @@ class Article:
     level: int
     labels: frozenset[str]
     notes: Mapping[str, Element] = field(default_factory=dict)
+    workbook: Mapping[str, str] = field(default_factory=dict)
 
     def label(self, fragment: str) -> str:
         """The name of a place in the book."""
         return f"{self.path}#{fragment}"
 
 
-def typeset(path: str, source: str, level: int, labels: frozenset[str]) -> str:
+def typeset(
+    path: str, source: str, level: int, labels: frozenset[str], workbook: Mapping[str, str] | None = None
+) -> str:
     """An article in Typst; `level` is the heading level of its title, `labels` are all places that are printed.
+
+    `workbook` says for pages that the participants' book has as well where they stand there: "workbook p. 34".
 
     Raises:
         UnknownConstructError: with the element and its class.
     """
     root = html.fragment_fromstring(source, create_parent="div")
+    return "".join(_blocks(root, _article(path, root, level, labels, workbook)))
+
+
+def cards_of(path: str, source: str) -> list[tuple[str, str]]:
+    """The `::: card` blocks of an article: title and content, for cards that are cut out.
+
+    Raises:
+        UnknownConstructError: with the element and its class.
+    """
+    root = html.fragment_fromstring(source, create_parent="div")
+    article = _article(path, root, 1, frozenset(), None)
+    cards = []
+    for box in root.xpath("./div[contains(concat(' ', @class, ' '), ' card ')]"):
+        title = box.find("p")
+        title.drop_tree()
+        cards.append((_words(title), "".join(_blocks(box, article))))
+    return cards
+
+
+def _article(
+    path: str, root: Element, level: int, labels: frozenset[str], workbook: Mapping[str, str] | None
+) -> Article:
     notes = {str(item.get("id")): item for item in root.iter("li") if str(item.get("id", "")).startswith("fn:")}
-    article = Article(path, level, labels, notes)
-    return "".join(_blocks(root, article))
+    return Article(path, level, labels, notes, workbook or {})
 
 
 def labels_of(path: str, source: str) -> Iterator[str]:
@@ -115,7 +142,8 @@ def _link(element: Element, article: Article) -> str:
         return inside
     if "term" in _classes(element):
         return f"#term({string(target)})[{inside}]"
-    return f"#inside({string(target)})[{inside}]"
+    there = article.workbook.get(target.removesuffix("#"))
+    return f"#inside({string(target)}, there: {string(there) if there else 'none'})[{inside}]"
 
 
 def _span(element: Element, article: Article) -> str:
@@ -228,6 +256,8 @@ def _division(element: Element, article: Article) -> str:
     if "scale" in names:
         numbers = ", ".join(string(_words(item)) for item in element.iter("li"))
         return f"#scale({string(_words(element.find('p')))}, ({numbers},))\n\n"
+    if "sheet-head" in names:
+        return _sheet_head(element, article)
     if "footnote" in names:
         return ""  # its notes stand at the foot of the pages that refer to them
     if names and names[0] not in {"local"}:
@@ -238,6 +268,12 @@ def _division(element: Element, article: Article) -> str:
     return f"#local[{inner}]\n\n" if "local" in names else inner
 
 
+def _sheet_head(element: Element, article: Article) -> str:
+    """The code and purpose of a worksheet; "In your workbook: p. 34" is for the site only."""
+    code, purpose = (content(_inline(element.xpath(f"./p[@class='{name}']")[0], article)) for name in _SHEET_HEAD)
+    return f"#sheet-head({string(article.label(''))}, {code}, {purpose})\n\n"
+
+
 def _admonition(element: Element, article: Article) -> str:
     kind = next((name for name in _classes(element) if name in BOXES), None)
     if kind is None:
@@ -246,7 +282,10 @@ def _admonition(element: Element, article: Article) -> str:
     head = _inline(title, article) if title is not None else ""
     if title is not None:
         title.drop_tree()
-    return f"#box-of({string(kind)}, {content(head)})[{''.join(_blocks(element, article))}]\n\n"
+    inner = "".join(_blocks(element, article))
+    if kind == "answer" and (count := element.get("data-lines")):
+        return f"#answer({int(count)}, {content(head)})[{inner}]\n\n"
+    return f"#box-of({string(kind)}, {content(head)})[{inner}]\n\n"
 
 
 def _list(element: Element, article: Article) -> str:

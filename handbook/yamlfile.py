@@ -26,10 +26,11 @@ MAX_DEPTH = 20
 MAX_NODES = 50_000
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
-# C0/C1 controls but tab and newline, zero-width and bidi marks, lone surrogates, non-characters
+# C0/C1 controls but tab and newline, zero-width, blank and bidi marks, lone surrogates, tags, non-characters
 _FORBIDDEN = re.compile(
-    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069"
-    "\ud800-\udfff\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f"
+    "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
+    "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
 # the C parser reads events without recursion; the depth limit below stops it long before nesting hurts
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -73,23 +74,27 @@ def decode(raw: bytes, file: str) -> str:
     if len(raw) > MAX_BYTES:
         _refuse(file, f"the file is larger than {MAX_BYTES // 1000} kB", "split it or make it shorter")
     try:
-        text = raw.decode("utf-8-sig")
+        text = _lines_apart(raw.decode("utf-8"))
     except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        _refuse(file, "this is not UTF-8 text", "save the file with the encoding UTF-8", line)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
+        line, column = _position(_lines_apart(raw[: error.start].decode("utf-8")))
+        _refuse(file, "this is not UTF-8 text", "save the file with the encoding UTF-8", line, column)
     if bad := _FORBIDDEN.search(text):
-        line = text.count("\n", 0, bad.start()) + 1
-        column = bad.start() - text.rfind("\n", 0, bad.start())
-        name = unicodedata.name(bad[0], f"U+{ord(bad[0]):04X}")
-        _refuse(
-            file,
-            f"an invisible or control character ({name})",
-            "delete it and type the text again",
-            line,
-            column,
-        )
+        _refuse(file, _unseen(bad[0]), "delete it and type the text again", *_position(text[: bad.start()]))
     return unicodedata.normalize("NFC", text)
+
+
+def _lines_apart(text: str) -> str:
+    """The text without a byte order mark, and with one kind of line end."""
+    return text.removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _position(before: str) -> tuple[int, int]:
+    """Line and column of what follows a text."""
+    return before.count("\n") + 1, len(before) - before.rfind("\n")
+
+
+def _unseen(character: str) -> str:
+    return f"an invisible or control character ({unicodedata.name(character, f'U+{ord(character):04X}')})"
 
 
 def parse(text: str, file: str, first_line: int = 1) -> Document:
@@ -157,7 +162,7 @@ class _Builder:
         self.values[path] = self.at(event)
         if isinstance(event, events.ScalarEvent):
             plain = event.style is None or event.style == ""
-            return None if plain and event.value in _NULLS else unicodedata.normalize("NFC", event.value)
+            return None if plain and event.value in _NULLS else self.text(event)
         if isinstance(event, events.SequenceStartEvent):
             return self.sequence(path)
         return self.mapping(path)
@@ -173,7 +178,7 @@ class _Builder:
         while not isinstance(event := next(self.stream), events.MappingEndEvent):
             if not isinstance(event, events.ScalarEvent) or event.anchor or event.tag:
                 self.refuse(event, "a key must be a plain word", "write `key: value`")
-            key = event.value
+            key = self.text(event)
             if key == "<<":
                 self.refuse(event, "merge keys (<<) are not used here", "write the values out")
             if key in items:
@@ -182,6 +187,12 @@ class _Builder:
             self.keys[(*path, key)] = self.at(event)
             items[key] = self.node(next(self.stream), (*path, key))
         return items
+
+    def text(self, event: events.ScalarEvent) -> str:
+        """The words of a scalar; escapes bring in nothing that may not be typed."""
+        if bad := _FORBIDDEN.search(event.value):
+            self.refuse(event, _unseen(bad[0]), "write the text without it")
+        return unicodedata.normalize("NFC", event.value)
 
     def at(self, event: events.Event) -> Place:
         mark = event.start_mark
@@ -194,8 +205,8 @@ class _Builder:
 
 
 def _advice(text: str, index: int) -> str:
-    lines = text.splitlines()
-    near = " ".join(lines[max(0, index - 1) : index + 1])
+    lines = text.split("\n")
+    near = " ".join(line[:200] for line in lines[max(0, index - 1) : index + 1])
     if "\t" in near:
         return "indent with spaces, not with tabs"
     if re.search(r":\s*[^'\"\s][^'\"]*: ", near):

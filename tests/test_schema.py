@@ -94,7 +94,7 @@ def test_schemas_are_schemas(name: str) -> None:
 
 
 def test_schemas_accept_every_real_file() -> None:
-    """No editor underlines a value in the real content: layers of municipalities, curricula, vocabulary, front matter."""
+    """No editor underlines a value in the real content: municipalities' layers, curricula, front matter."""
     wrong = {}
     for schema, path in writers_files():
         value = front_matter(path) if path.suffix == ".md" else read(path.read_text(encoding="utf-8"))

@@ -157,7 +157,7 @@
     for (const box of all(".hb-scroll")) {
       const table = box.querySelector("table");
       if (!table) continue;
-      const names = all("thead th", table).map((head) => head.innerText.trim());
+      const names = all("thead :is(th, td)", table).map((head) => head.innerText.trim());
       for (const row of all("tbody tr", table)) {
         all("th, td", row).forEach((cell, column) => {
           if (names[column]) cell.dataset.label = names[column];

@@ -1,0 +1,210 @@
+"""The site in a real browser: Debian's chromium, driven by Playwright."""
+
+from __future__ import annotations
+
+import functools
+import http.server
+import shutil
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the system has it."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "the tests need chromium; `make test` installs it"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # the name of the base class
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def address(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The published handbooks on a plain static server, in a sub-folder: `http://127.0.0.1:…/some/folder/`."""
+    root = tmp_path_factory.mktemp("web")
+    shutil.copytree(small_site, root / "some" / "folder")
+    handler = functools.partial(_Quiet, directory=str(root))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/some/folder"
+        server.shutdown()
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh profile; a test may ask for options with `@pytest.mark.parametrize("context", [...], indirect=True)`."""
+    options = getattr(request, "param", {})
+    made = browser.new_context(**options)
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page of that profile."""
+    return context.new_page()
+
+
+def every_page(site: Path, folder: str) -> list[str]:
+    """The addresses of all pages of a handbook, below the published folder."""
+    return sorted(path.relative_to(site).as_posix() for path in (site / folder).rglob("*.html"))
+
+
+def search(page: Page, words: str) -> None:
+    """Type words into the search, opened by its button."""
+    page.get_by_role("button", name="Zoeken").first.click()
+    page.get_by_role("textbox", name="Zoeken").fill(words)
+
+
+def test_a_visitor_is_sent_to_the_first_language(page: Page, address: str) -> None:
+    """The municipality's address leads to its first language, in Dutch and with its title."""
+    page.goto(f"{address}/participant/veld/index.html")
+    page.wait_for_url("**/veld/nl/index.html")
+    assert page.locator("html").get_attribute("lang") == "nl"
+    assert "Veld aan Zee" in page.title()
+    assert page.locator("h1").inner_text().endswith("Welkom")
+
+
+def test_search_in_dutch_finds_a_dutch_word(page: Page, address: str) -> None:
+    """A word of a Dutch module, in another form, brings that module."""
+    page.goto(f"{address}/participant/veld/nl/index.html")
+    search(page, "luisteren")
+    page.locator(".md-search-result__item a").first.wait_for()
+    links = page.locator(".md-search-result__item a").evaluate_all("items => items.map(item => item.pathname)")
+    assert any(link.endswith("/participant/veld/nl/talk/hello.html") for link in links)
+
+
+def test_search_finds_no_trainer_text_for_participants(page: Page, address: str) -> None:
+    """A word that stands in trainer text only is found in the trainer edition and not in the other."""
+    found = {}
+    for edition in ("participant", "trainer"):
+        page.goto(f"{address}/{edition}/veld/nl/index.html")
+        search(page, "zebravis")
+        page.wait_for_function("!document.querySelector('.md-search-result__meta').innerText.includes('Typ')")
+        found[edition] = page.locator(".md-search-result__item").count()
+    assert found["participant"] == 0
+    assert found["trainer"] > 0
+
+
+def test_the_language_menu_lands_on_the_same_page(page: Page, address: str) -> None:
+    """From a Dutch module the language menu leads to the same module in English."""
+    page.goto(f"{address}/participant/veld/nl/talk/hello.html")
+    link = page.locator("a[hreflang=en]").first
+    assert link.get_attribute("href")
+    page.goto(link.evaluate("item => item.href"))
+    assert page.url == f"{address}/participant/veld/en/talk/hello.html"
+    assert page.locator("html").get_attribute("lang") == "en"
+
+
+def test_nothing_is_asked_of_another_origin_and_everything_is_there(page: Page, address: str, small_site: Path) -> None:
+    """Every page of both editions loads only its own files, each of them exists, and no cookie is set."""
+    asked: list[str] = []
+    missing: list[str] = []
+    errors: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("response", lambda response: missing.append(response.url) if response.status >= 400 else None)
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    origin = address.split("/some/", maxsplit=1)[0]
+    for folder in ("participant/veld/nl", "trainer/veld/en"):
+        for name in every_page(small_site, folder):
+            page.goto(f"{address}/{name}")
+    assert [url for url in asked if not url.startswith((origin, "data:", "blob:"))] == []
+    assert [url for url in missing if not url.endswith("favicon.ico")] == []
+    assert errors == []
+    assert page.context.cookies() == []
+
+
+@pytest.mark.parametrize("context", [{"viewport": {"width": 320, "height": 700}}], indirect=True)
+def test_the_menu_opens_by_keyboard_on_a_small_screen(page: Page, address: str) -> None:
+    """At 320 px the menu is a button that says its state; the closed menu takes no focus; Escape closes it."""
+    page.goto(f"{address}/participant/veld/nl/talk/hello.html")
+    button = page.locator("button[aria-controls][aria-expanded]").first
+    assert button.get_attribute("aria-expanded") == "false"
+    seen = []
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        seen.append(page.evaluate("Boolean(document.activeElement.closest('.md-sidebar--primary'))"))
+    assert not any(seen), "the closed menu takes focus"
+    button.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(400)
+    assert button.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(400)
+    assert button.get_attribute("aria-expanded") == "false"
+
+
+@pytest.mark.parametrize("context", [{"viewport": {"width": 320, "height": 700}}], indirect=True)
+def test_no_page_is_wider_than_a_small_screen(page: Page, address: str, small_site: Path) -> None:
+    """At 320 px nothing sticks out sideways, also with the text spacing of WCAG 1.4.12."""
+    spacing = "* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important }"
+    for name in every_page(small_site, "trainer/veld/nl"):
+        page.goto(f"{address}/{name}")
+        for style in ("", spacing):
+            if style:
+                page.add_style_tag(content=style)
+            wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+            assert wide <= 0, f"{name} is {wide} px too wide"
+
+
+@pytest.mark.parametrize("context", [{"java_script_enabled": False}], indirect=True)
+def test_pages_can_be_read_without_scripts(page: Page, address: str) -> None:
+    """Without JavaScript a worksheet still shows its questions and lines, and the menu's links are there."""
+    page.goto(f"{address}/participant/veld/nl/sheets/card.html")
+    assert page.locator("main").get_by_text("Mijn vraag").is_visible()
+    assert page.locator("main .line").count() >= 2
+    assert page.locator("nav a[href]").count() > 3
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        {"viewport": {"width": width, "height": 900}, "color_scheme": scheme}
+        for width in (320, 1280)
+        for scheme in ("light", "dark")
+    ],
+    ids=["320-light", "320-dark", "1280-light", "1280-dark"],
+    indirect=True,
+)
+def test_axe_finds_nothing(page: Page, address: str, small_site: Path) -> None:
+    """No page of the trainer edition has an accessibility fault that axe can see."""
+    axe = Axe()
+    faults = {}
+    for name in every_page(small_site, "trainer/veld/nl"):
+        page.goto(f"{address}/{name}")
+        found = axe.run(page, options={"runOnly": {"type": "tag", "values": WCAG}})
+        if found.violations_count:
+            faults[name] = [(fault["id"], fault["nodes"][0]["html"][:120]) for fault in found.response["violations"]]
+    assert faults == {}
+
+
+def test_it_opens_from_a_folder_without_a_server(page: Page, small_site: Path) -> None:
+    """Opened by double-click, a page has its style and its links lead to pages."""
+    page.goto((small_site / "participant/veld/nl/index.html").as_uri())
+    assert "Atkinson" in page.evaluate("getComputedStyle(document.body).fontFamily")
+    page.locator("main a", has_text="de eerste module").click()
+    assert page.url.endswith("/talk/hello.html#listen")
+
+
+def test_the_workbook_can_be_downloaded_from_the_home_page(page: Page, address: str) -> None:
+    """The home page offers the PDF that lies beside it."""
+    page.goto(f"{address}/participant/veld/nl/index.html")
+    link = page.locator("a[href$='workbook.pdf']").first
+    assert page.request.get(link.evaluate("item => item.href")).headers["content-type"] == "application/pdf"
