@@ -6,6 +6,7 @@ MkDocs and its plugins log and exit; here their warnings and exits become proble
 from __future__ import annotations
 
 import html
+import json
 import logging
 import os
 import signal
@@ -56,7 +57,37 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
     """
     kit = Kit(book, staged, folder, config_file, download)
     kit.all()
+    _tidy(book, folder)
     return Site(folder, kit.bridge.articles)
+
+
+def _tidy(book: Handbook, folder: Path) -> None:
+    """Leave out what no reader of this handbook can use, and let the search know the glossary's other words."""
+    scripts = folder / "assets" / "javascripts"
+    stemmers = {"lunr.stemmer.support.min.js", f"lunr.{book.language}.min.js"}
+    for path in (*folder.rglob("*.map"), *scripts.glob("lunr/*.js"), *scripts.glob("lunr/min/*.js")):
+        if path.name not in stemmers:
+            path.unlink()
+    if not book.municipality.publication.address:
+        for path in folder.glob("sitemap.xml*"):
+            path.unlink()  # without an address it is empty
+    index = folder / "search" / "search_index.json"
+    if index.is_file():
+        found = json.loads(index.read_text(encoding="utf-8"))
+        for entry in found["docs"]:
+            entry["text"] += _other_words(book, entry["title"])
+        index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
+
+
+def _other_words(book: Handbook, title: str) -> str:
+    """The other names of the terms that a title holds: who types "roddelmethode" finds the aside method."""
+    words = [
+        html.escape(other)
+        for term in book.library.glossary.values()
+        if book.text(term.name).casefold() in title.casefold()
+        for other in term.also
+    ]
+    return f" <p>{', '.join(words)}</p>" if words else ""
 
 
 class Kit:
@@ -210,7 +241,8 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
     """What the theme's templates show; plain text, which they escape."""
     own_names = {code: book.library.phrases[f"language-{code}"].to(code).capitalize() for code in _languages(book)}
     about = [page for page in book.pages if page.address in {"accessibility", "privacy", "colophon"}]
-    texts = ("menu", "close-menu", "search", "not-found-title", "not-found-text", "back-home", "skip-to-content")
+    texts = ("menu", "close-menu", "search", "close-search", "on-this-page", "language", "dark", "not-found-title",
+             "not-found-text", "back-home", "skip-to-content")  # fmt: skip
     trainer = book.edition == "trainer"
     return {
         "handbook": book,

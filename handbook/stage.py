@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import blocks, colour, figures, pictures
+from . import blocks, colour, dates, figures, pictures
 from .escape import as_text
 from .model import Figure
 from .plan import Handbook, Page
@@ -93,6 +93,7 @@ def _files(book: Handbook) -> Iterator[tuple[str, bytes]]:
             colour.readable(accent, colour.WHITE),
         )  # fmt: skip
         yield f"figures/{key}.svg", raw
+    yield from dates.files(book)
     yield "assets/city.css", colour.city_css(accent).encode()
     if book.municipality.look.logo:
         logo = book.profile.files[book.municipality.look.logo]

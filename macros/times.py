@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from markupsafe import Markup
 
+from handbook import dates
 from handbook.escape import as_text
 from handbook.model import MaterialNeed, Planned
 from handbook.plan import SessionPlan, Slot, clock_of, long_date, minutes_of
@@ -80,12 +81,12 @@ def sessions(here: Here) -> Markup:
     """The planned sessions: what, when, where and how long; "date follows" for what is not planned yet."""
     rows: list[Sequence[Cell]] = []
     for plan in here.book.sessions:
-        for planned in plan.planned:
+        for number, planned in enumerate(plan.planned, 1):
             label = Markup(" – {}").format(here.text(planned.label)) if planned.label else Markup("")
             rows.append(
                 [
                     here.link(plan.page.address, plan.page.title) + label,
-                    _day(here, planned),
+                    _day(here, planned) + _calendar(here, plan, planned, number),
                     _hours(here, planned, plan.minutes),
                     here.text(planned.place) if planned.place else "–",
                 ]
@@ -94,10 +95,22 @@ def sessions(here: Here) -> Markup:
     return table([here.say(name) for name in heads], rows, "sessions")
 
 
-def _day(here: Here, planned: Planned) -> str:
+def _day(here: Here, planned: Planned) -> Markup:
     if planned.date is None:
-        return here.say("to-be-planned")
-    return long_date(planned.date, here.book.library.phrases, here.book.language)
+        return as_text(here.say("to-be-planned"))
+    return as_text(long_date(planned.date, here.book.library.phrases, here.book.language))
+
+
+def _calendar(here: Here, plan: SessionPlan, planned: Planned, number: int) -> Markup:
+    """Links to the session's calendar file and, for the first intervision, to the whole year's."""
+    if not (planned.date and planned.start):
+        return Markup("")
+    found = [(dates.name_of(plan, number), here.say("add-to-calendar"))]
+    if number == 1 and dates.has_cycle(plan):
+        found.append((f"dates/{plan.key}-cycle.ics", here.say("add-cycle")))
+    return join(
+        Markup(' <a class="calendar" href="{}">{}</a>').format(here.url(path), as_text(words)) for path, words in found
+    )
 
 
 def _hours(here: Here, planned: Planned, minutes: int) -> str:
