@@ -9,6 +9,7 @@ import html
 import json
 import logging
 import os
+import shutil
 import signal
 import threading
 from collections.abc import Iterator, Mapping
@@ -29,6 +30,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
+from . import colour
 from .names import environment
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
@@ -63,6 +65,7 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
 
 def _tidy(book: Handbook, folder: Path) -> None:
     """Leave out what no reader of this handbook can use, and let the search know the glossary's other words."""
+    shutil.rmtree(folder / "print", ignore_errors=True)  # the theme's designs for paper
     scripts = folder / "assets" / "javascripts"
     stemmers = {"lunr.stemmer.support.min.js", f"lunr.{book.language}.min.js"}
     for path in (*folder.rglob("*.map"), *scripts.glob("lunr/*.js"), *scripts.glob("lunr/min/*.js")):
@@ -248,6 +251,8 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
         "handbook": book,
         "generator": False,
         "city_name": book.city.name,
+        "accent": colour.readable(book.municipality.look.accent, colour.WHITE),
+        "accent_night": colour.readable(book.municipality.look.accent, colour.NIGHT),
         "edition": book.edition,
         "edition_label": book.say("edition-trainer") if trainer else "",
         "alternate": [{"lang": code, "name": name, "link": f"../{code}/"} for code, name in own_names.items()],

@@ -177,7 +177,7 @@ def test_show_of_a_city_that_cannot_be_read(handbook: Run, small: Path) -> None:
 
 @pytest.fixture
 def wrong(small: Path) -> Path:
-    """A project with an error in one city, a warning of both, and an advice with a percent sign."""
+    """A project with an error in what all share, one in a city, and a warning for both cities."""
     replace(small / "municipalities" / "veld.yml", "key: safety", "key: 100%")
     replace(small / "docs" / "index.md", "(page:talk/hello#listen)", "(page:talk/helo)")
     return small
