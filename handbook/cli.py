@@ -24,7 +24,7 @@ from .plan import handbooks, plan
 from .print import PRINTERS
 from .problems import FORMATS, ContentError, Problem, count, did_you_mean, errors, stop_on_errors
 from .style import fingerprint, note_source
-from .validate import profile_problems, validate
+from .validate import profile_problems, validate, weigh
 
 GOOD, PROBLEMS, USAGE, BUG, INTERRUPTED = 0, 1, 2, 3, 130
 _NO_HANDBOOK = "no handbook fits: look at the languages with `handbook list`"
@@ -57,7 +57,7 @@ def _check(options: argparse.Namespace) -> int:
     slugs = _slugs(library, options)
     others = [f"municipalities/{slug}" for slug in library.slugs if slug not in slugs]
     wanted = [
-        p for p in problems
+        p for p in [*problems, *weigh(library)]
         if not p.place.file.startswith(tuple(f"{o}{end}" for o in others for end in (".yml", "/")))
         and p.handbook.split("/")[0] in {"", *slugs}
     ]  # fmt: skip
@@ -99,13 +99,15 @@ def _build(options: argparse.Namespace) -> int:
     fine = [slug for slug in slugs if slug not in blocked]
     jobs = handbooks(library, fine, options.language or "", options.edition or "") if fine else []
     where = Where(_config_file(library.root), library.root / "build", Path(options.output or library.root / "site"))
-    order = Order(tuple(jobs), where, "" if options.no_pdf else options.printer, options.force, options.jobs)
+    printer = "" if options.no_pdf else options.printer
+    order = Order(tuple(jobs), where, printer, force=options.force, at_once=options.jobs)
     outcomes = list(_watched(library, order)) if jobs else []
     failed = [problem for outcome in outcomes for problem in outcome.problems]
     failed += [p for p in problems if _own_slug(p, library) in blocked]
     if failed:
         print(FORMATS[options.format](failed), file=sys.stdout if options.format == "json" else sys.stderr)
-        _say(f"\n{len(outcomes) - _bad(outcomes)} handbooks are published; what failed keeps its last edition.")
+        good = len(outcomes) - _bad(outcomes)
+        _say(f"\n{_handbooks(good)} {'is' if good == 1 else 'are'} published; what failed keeps its last edition.")
         return PROBLEMS
     if not outcomes:
         raise Usage(_NO_HANDBOOK)
@@ -254,8 +256,12 @@ def _bad(outcomes: list[Outcome]) -> int:
     return sum(bool(outcome.problems) for outcome in outcomes)
 
 
+def _handbooks(number: int) -> str:
+    return f"{number} handbook{'' if number == 1 else 's'}"
+
+
 def _closing(outcomes: list[Outcome], seconds: float) -> None:
-    print(f"\n{len(outcomes)} handbook{'' if len(outcomes) == 1 else 's'} in {seconds:.0f} s. Open in a browser:")
+    print(f"\n{_handbooks(len(outcomes))} in {seconds:.0f} s. Open in a browser:")
     for outcome in outcomes:
         assert outcome.result  # outcomes without a result have problems
         print(f"  {_near(outcome.result.place / 'index.html')}")
