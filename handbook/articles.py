@@ -15,7 +15,12 @@ _BLOCKS = {
     "thead", "tbody", "caption", "figure", "figcaption", "blockquote", "pre", "section", "article", "br", "hr",
 }  # fmt: skip
 _HIDDEN = {"script", "style", "template", "svg", "head"}
-_URLS = {"a": "href", "link": "href", "area": "href", "img": "src", "script": "src", "iframe": "src", "source": "src"}
+_URLS = {
+    "a": ("href",), "area": ("href",), "link": ("href",), "script": ("src",), "iframe": ("src",), "embed": ("src",),
+    "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",),
+    "track": ("src",), "input": ("src",), "object": ("data",), "image": ("href", "xlink:href"), "use": ("href",),
+}  # fmt: skip
+_IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
 @dataclass(frozen=True)
@@ -49,9 +54,20 @@ def read(path: Path) -> Sheet:
 def _links(root: html.HtmlElement) -> Iterator[Link]:
     for element in root.iter(*_URLS):
         tag = str(element.tag)
-        if (target := element.get(_URLS[tag])) is not None:
-            follows = tag in {"a", "area"} or (tag == "link" and element.get("rel") in _RELATIONS)
-            yield Link(target, element.sourceline or 0, not follows)
+        follows = tag in {"a", "area"} or (tag == "link" and element.get("rel") in _RELATIONS)
+        for name in _URLS[tag]:
+            value = element.get(name)
+            targets = [part.split()[0] for part in (value or "").split(",") if part.strip()]
+            for target in targets if name == "srcset" else [] if value is None else [value]:
+                yield Link(target, element.sourceline or 0, not follows)
+    for element in root.iter():
+        style = (element.text or "") if element.tag == "style" else element.get("style") or ""
+        yield from (Link(target, element.sourceline or 0, True) for target in asked_by(style))
+
+
+def asked_by(style: str) -> list[str]:
+    """The addresses that a style sheet makes a browser fetch."""
+    return [address or imported for address, imported in _IN_STYLES.findall(style)]
 
 
 _RELATIONS = {"canonical", "alternate", "prev", "next", "license", "author"}  # links that no browser fetches
@@ -64,24 +80,34 @@ def pieces_of(article: str) -> list[str]:
 
 def pieces(root: html.HtmlElement) -> Iterator[str]:
     """The visible text under an element, split where a reader sees a new block."""
-    text = "".join(_spoken(root))
-    for piece in text.split("\n"):
+    said: list[str] = []
+    _speak(root, said)
+    for piece in "".join(said).split("\n"):
         if piece := " ".join(piece.split()):
             yield piece
 
 
-def _spoken(element: html.HtmlElement) -> Iterator[str]:
+def _speak(element: html.HtmlElement, said: list[str]) -> None:
     if not isinstance(element.tag, str) or element.tag in _HIDDEN:
         return
     around = "\n" if element.tag in _BLOCKS else ""
-    yield around
-    yield (element.text or "").replace("\n", " ")
+    said.append(around)
+    if text := element.text:
+        said.append(text.replace("\n", " "))
     for child in element:
-        yield from _spoken(child)
-        yield (child.tail or "").replace("\n", " ")
-    yield around
+        _speak(child, said)
+        if tail := child.tail:
+            said.append(tail.replace("\n", " "))
+    said.append(around)
 
 
 def letters(text: str) -> str:
     """Only the letters and digits of a text, in lower case: the same before and after hyphens and ligatures."""
     return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+
+
+def boxes_of(article: str, kind: str) -> str:
+    """Only the boxes of one kind in an article, such as its cards."""
+    root = html.fragment_fromstring(article, create_parent="div")
+    found = (box for box in root.iter("div") if kind in (box.get("class") or "").split())
+    return "".join(html.tostring(box, encoding="unicode", with_tail=False) for box in found)

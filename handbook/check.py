@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
-import pikepdf
-import pypdfium2  # type: ignore[import-untyped]  # ships no types
-
 from . import articles, blocks
+from .checkpdf import can_be_read, page_letters, pdf_problems
+from .documents import DEFAULT, Paper, papers
 from .library import LocalText, Profile
 from .model import Text
 from .plan import Handbook
 from .problems import Place, Problem
 from .render import Site
 
-MARGIN = 50  # points; running heads and page numbers stand in the outer 20 mm of a printed page
 LONG_ENOUGH = 24  # letters; shorter pieces may stand in both editions by chance
-# what print adds to links: "→ p. 34", "(rotterdam.nl)"
-_ADDED = re.compile(r"→\s*(?:p|blz)\.\s*\d+|\(\s*(?:[\w-]+\.)+[a-z]{2,}\s*\)")
+_STRIDE = 8  # letters from one look for trainer text to the next
+_MARK = LONG_ENOUGH - _STRIDE + 1  # letters of a fragment that are sure to stand at such a place
 _LEFTOVER = re.compile(
     r"\{\{|\{%|%\}|^:::|^/{3,}( |$)|\bpage:[a-z]|^None$|\bUndefined\b"
     r"|Traceback \(most recent call|<bound method|<function ",
@@ -39,39 +36,41 @@ class Made:
     book: Handbook
     site: Site
     pdf: Path | None
+    papers: tuple[Paper, ...] = ()
+
+    @cached_property
+    def files(self) -> frozenset[str]:
+        """The paths of all files of the site."""
+        folder = self.site.folder
+        return frozenset(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
 
     @cached_property
     def sheets(self) -> dict[str, articles.Sheet]:
         """All HTML pages by their path in the site."""
-        folder = self.site.folder
-        return {path.relative_to(folder).as_posix(): articles.read(path) for path in sorted(folder.rglob("*.html"))}
+        pages = sorted(name for name in self.files if name.endswith(".html"))
+        return {name: articles.read(self.site.folder / name) for name in pages}
 
     @cached_property
     def words(self) -> dict[str, str]:
         """The letters of every readable file of the handbook: pages, search index, everything in text."""
         found = {}
-        for path in sorted(self.site.folder.rglob("*")):
-            if path.suffix in {".html", ".json", ".xml", ".txt", ".ics"}:
-                found[path.relative_to(self.site.folder).as_posix()] = articles.letters(
-                    path.read_text(encoding="utf-8", errors="replace")
-                )
+        for name in sorted(self.files):
+            if name.endswith((".html", ".json", ".xml", ".txt", ".ics", ".svg")):
+                text = (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
+                found[name] = articles.letters(text)
         for name, sheet in self.sheets.items():
             found[name] += articles.letters(sheet.text)
-        if self.pdf:
-            found[self.pdf.name] = self.pdf_letters
+        for paper, path in self.printed:
+            if paper.shape != "booklet":  # it is the workbook again
+                found[paper.file] = "".join(page_letters(self.book, paper, path))
         return found
 
-    @cached_property
-    def pdf_letters(self) -> str:
-        """The letters of the PDF's pages, without running heads and page numbers."""
-        assert self.pdf  # asked for only when there is one
-        with pypdfium2.PdfDocument(self.pdf) as document:
-            found = []
-            for page in document:
-                width, height = page.get_size()
-                text = page.get_textpage().get_text_bounded(0, MARGIN, width, height - MARGIN)
-                found.append(articles.letters(_ADDED.sub(" ", text)))
-        return "".join(found)
+    @property
+    def printed(self) -> list[tuple[Paper, Path]]:
+        """The papers and their files: those that are named, or the book alone."""
+        if self.papers:
+            return [(paper, self.site.folder / paper.file) for paper in self.papers]
+        return [(paper, self.pdf) for paper in papers(self.book, self.site, DEFAULT) if self.pdf]
 
     def problem(self, file: str, what: str, advice: str, line: int = 0) -> Problem:
         """A problem at the writer's file behind a page of the site, or at the page itself."""
@@ -82,6 +81,9 @@ class Made:
 
 def check(made: Made) -> list[Problem]:
     """All findings on a rendered handbook."""
+    if unread := [paper for paper, path in made.printed if not can_be_read(path)]:
+        advice = "this is a fault of the printer: please report it"
+        return [made.problem(paper.file, "this PDF cannot be read", advice) for paper in unread]
     return [problem for look in CHECKS for problem in look(made)]
 
 
@@ -107,10 +109,17 @@ def links_arrive(made: Made) -> Iterator[Problem]:
             parts = urlsplit(link.target)
             if parts.scheme or parts.netloc:
                 if link.asks and parts.scheme != "data":
-                    what = f"the page would ask another server: {link.target}"
-                    yield made.problem(name, what, "keep a copy in the handbook", link.line)
+                    yield made.problem(name, f"{_ASKS}: {link.target}", _KEEP, link.line)
                 continue
             yield from _arrives(made, name, link, unquote(parts.path), unquote(parts.fragment))
+    for name in sorted(name for name in made.files if name.endswith(".css")):
+        for target in articles.asked_by((made.site.folder / name).read_text(encoding="utf-8")):
+            if re.match(r"https?:|//", target):
+                yield made.problem(name, f"{_ASKS}: {target}", _KEEP)
+
+
+_ASKS = "the page would ask another server"
+_KEEP = "keep a copy in the handbook"
 
 
 def _arrives(made: Made, name: str, link: articles.Link, path: str, fragment: str) -> Iterator[Problem]:
@@ -121,9 +130,9 @@ def _arrives(made: Made, name: str, link: articles.Link, path: str, fragment: st
         if target.split("/")[1:2] not in [[language] for language in made.book.municipality.languages]:
             yield made.problem(name, f"this link leaves the handbook: {link.target}", "use page:… links", link.line)
         return
-    if (made.site.folder / target).is_dir():
-        target = posixpath.join(target, "index.html")
-    if not (made.site.folder / target).is_file() and not (made.pdf and target == made.pdf.name):
+    index = posixpath.normpath(posixpath.join(target, "index.html"))
+    target = index if index in made.files else target
+    if target not in made.files and not (made.pdf and target == made.pdf.name):
         yield made.problem(name, f"this link leads nowhere: {link.target}", "use page:… links", link.line)
     elif fragment and target in made.sheets and fragment not in made.sheets[target].names | {"__skip"}:
         yield made.problem(
@@ -135,14 +144,33 @@ def editions_are_apart(made: Made) -> Iterator[Problem]:
     """No text of the trainer edition stands anywhere in the participant edition."""
     if made.book.edition != "participant":
         return
-    for file, fragment in _trainer_text(made.book):
-        for name, letters in made.words.items():
-            if fragment in letters:
-                yield Problem(
-                    "leak", Place(file), f"trainer text is in the participants' {name}: “{fragment[:60]}…”",
-                    "the same words stand outside a trainer block too: change one of them", handbook=made.book.name,
-                )  # fmt: skip
-                break
+    pieces = list(_trainer_text(made.book))
+    found = _found({fragment for _, fragment in pieces}, made.words)
+    for file, fragment in pieces:
+        if name := found.get(fragment):
+            yield Problem(
+                "leak", Place(file), f"trainer text is in the participants' {name}: “{fragment[:60]}…”",
+                "the same words stand outside a trainer block too: change one of them", handbook=made.book.name,
+            )  # fmt: skip
+
+
+def _found(fragments: set[str], words: Mapping[str, str]) -> dict[str, str]:
+    """The first file in which a fragment stands, for those that stand in any.
+
+    Thousands of fragments in millions of letters: only the letters at every eighth place are compared, with what
+    may stand there when a fragment begins at one of the eight places before.
+    """
+    marks: dict[str, list[str]] = {}
+    for fragment in fragments:
+        for start in range(_STRIDE):
+            marks.setdefault(fragment[start : start + _MARK], []).append(fragment)
+    found: dict[str, str] = {}
+    for name, letters in words.items():
+        for at in range(0, len(letters), _STRIDE):
+            for fragment in marks.get(letters[at : at + _MARK], ()):
+                if fragment not in found and fragment in letters:
+                    found[fragment] = name
+    return found
 
 
 def _trainer_text(book: Handbook) -> Iterator[tuple[str, str]]:
@@ -224,53 +252,9 @@ def _paragraphs(own: LocalText) -> list[str]:
     return [part for part in re.split(r"\n\s*\n", own.text) if len(part) > 40]
 
 
-def pdf_is_whole(made: Made) -> Iterator[Problem]:
-    """Every piece of every article's text is in the PDF."""
-    if made.pdf is None:
-        return
-    for path, article in made.site.articles.items():
-        for piece in articles.pieces_of(article):
-            if articles.letters(_ADDED.sub(" ", piece)) not in made.pdf_letters:
-                what = f'not in {made.pdf.name}: "{piece[:70]}"'
-                yield made.problem(
-                    path.removesuffix(".md") + ".html", what, "the printer lost it; see guide/architecture.md"
-                )
-
-
-def pdf_has_its_facts(made: Made) -> Iterator[Problem]:
-    """The PDF has pages, a title, an author, its language, tags, bookmarks, and its fonts inside."""
-    if made.pdf is None:
-        return
-    with pikepdf.open(made.pdf) as document:
-        marks: Any = document.Root.get("/MarkInfo", {})
-        facts = {
-            "pages": len(document.pages) > 2,
-            "a title": bool(str(document.docinfo.get("/Title", "")).strip()),
-            "an author": bool(str(document.docinfo.get("/Author", "")).strip()),
-            "its language": str(document.Root.get("/Lang", "")) == made.book.language,
-            "tags": bool(marks.get("/Marked", False)),
-            "bookmarks": "/Outlines" in document.Root,
-            "its fonts inside": all(_embedded(font) for font in _fonts(document)),
-        }
-    for fact, there in facts.items():
-        if not there:
-            yield made.problem(
-                made.pdf.name, f"the PDF has not {fact}", "this is a fault of the printer: please report it"
-            )
-
-
-def _fonts(document: pikepdf.Pdf) -> Iterator[Any]:
-    for page in document.pages:
-        resources: Any = page.get("/Resources", {})
-        yield from resources.get("/Font", {}).values()
-
-
-def _embedded(font: Any) -> bool:
-    for below in font.get("/DescendantFonts", [font]):
-        descriptor: Any = below.get("/FontDescriptor", {})
-        if not any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")):
-            return bool(font.get("/Subtype") == "/Type3")
-    return True
+def papers_are_right(made: Made) -> Iterator[Problem]:
+    """Every PDF holds all its text, in order, and the facts that readers and screen readers need."""
+    yield from pdf_problems(made.book, made.printed)
 
 
 CHECKS: tuple[Callable[[Made], Iterator[Problem]], ...] = (
@@ -279,6 +263,5 @@ CHECKS: tuple[Callable[[Made], Iterator[Problem]], ...] = (
     links_arrive,
     editions_are_apart,
     cities_are_apart,
-    pdf_is_whole,
-    pdf_has_its_facts,
+    papers_are_right,
 )

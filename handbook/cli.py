@@ -228,8 +228,8 @@ def _with_bars(library: Library, order: Order, console: Console) -> list[Outcome
     """A bar per handbook, on a terminal."""
     outcomes = []
     progress = Progress(
-        TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"), TimeElapsedColumn(),
-        console=console,
+        TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"),
+        TimeElapsedColumn(), console=console,
     )  # fmt: skip
     bars: dict[str, TaskID] = {
         name_of(job): progress.add_task(name_of(job), total=STEPS, step="waits", start=False) for job in order.jobs

@@ -58,7 +58,7 @@ def _cycle(book: Handbook, plan: SessionPlan) -> list[Event]:
 
 
 def _event(book: Handbook, plan: SessionPlan, planned: Planned, number: int) -> Event:
-    assert planned.date and planned.start  # noqa: PT018  # the caller has looked
+    assert planned.date and planned.start  # the caller has looked
     start = datetime.datetime.combine(
         planned.date, datetime.time(*divmod(minutes_of(planned.start), 60)), ZoneInfo(ZONES[book.municipality.country])
     )

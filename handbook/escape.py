@@ -23,11 +23,14 @@ def finalize(value: object) -> Markup:
     """What `{{ … }}` prints: markup of our macros as it is, anything else as text.
 
     Raises:
-        TypeError: for None and for functions, which are mistakes and never text.
+        TypeError: for anything but texts and numbers: None, functions, lists and records are mistakes.
     """
     if isinstance(value, Markup):
         return value
-    if value is None or callable(value):
-        shown = "nothing" if value is None else f"the macro {getattr(value, '__name__', '?')} without ()"
-        raise TypeError(f"{{{{ … }}}} would print {shown}")
-    return as_text(value)
+    if isinstance(value, str | int | float) and not isinstance(value, bool):
+        return as_text(value)
+    if callable(value):
+        shown = f"the macro {getattr(value, '__name__', '?')} without ()"
+    else:
+        shown = "nothing" if value is None else f"a {type(value).__name__}, which is no text"
+    raise TypeError(f"{{{{ … }}}} would print {shown}")

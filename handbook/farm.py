@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import multiprocessing
 import os
@@ -11,14 +10,14 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from importlib.metadata import version
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
 from .build import Result, Where, build
+from .documents import DEFAULT
+from .inputs import mark_of
 from .library import Library
-from .load import HOME
-from .model import Edition
+from .model import EDITIONS, Edition
 from .print import PRINTERS
 from .problems import ContentError, Place, Problem
 
@@ -26,15 +25,6 @@ Job = tuple[str, str, Edition]
 Step = tuple[str, str]
 MEMORY = 4_000_000_000  # bytes a build process may use; a page that asks for more is a problem of that page
 STEPS = 6  # steps that a handbook takes here; load and validate come before, once for all
-_TOOLS = (
-    "mkdocs",
-    "mkdocs-material",
-    "mkdocs-macros-plugin",
-    "mkdocs-with-pdf",
-    "weasyprint",
-    "typst",
-    "pymdown-extensions",
-)
 
 
 @dataclass(frozen=True)
@@ -44,6 +34,7 @@ class Order:
     jobs: tuple[Job, ...]
     where: Where
     printer: str = "typst"
+    documents: tuple[str, ...] = DEFAULT
     force: bool = False
     at_once: int = 0
 
@@ -72,6 +63,7 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
     """Build what changed; yields each handbook's outcome as it is ready, and tells its steps in between."""
     marks = {job: _fingerprint(library.root, job, order) for job in order.jobs}
     todo = [job for job in order.jobs if order.force or not _is_current(job, marks[job], order.where)]
+    todo.sort(key=lambda job: EDITIONS.index(job[2]))  # trainers' guides show the workbook's page numbers
     for job in order.jobs:
         if job not in todo:
             place = order.where.output / job[2] / job[0] / job[1]
@@ -90,7 +82,7 @@ def _built(
         return
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     steps: SimpleQueue[Step] = context.SimpleQueue()
-    pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order.where, order.printer, steps))
+    pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order, steps))
     futures: dict[Future[Result], Job] = {pool.submit(_work, job): job for job in todo}
     try:
         waiting = set(futures)
@@ -134,18 +126,19 @@ def _outcome(job: Job, future: Future[Result]) -> Outcome:
 # ---------------------------------------------------------------- in the child processes
 
 
-_shared: tuple[Library, Where, str, SimpleQueue[Step]]
+_shared: tuple[Library, Order, SimpleQueue[Step]]
 
 
-def _begin(library: Library, where: Where, printer: str, steps: SimpleQueue[Step]) -> None:
+def _begin(library: Library, order: Order, steps: SimpleQueue[Step]) -> None:
     global _shared  # noqa: PLW0603  # what every job of this process shares
-    _shared = (library, where, printer, steps)
+    _shared = (library, order, steps)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 
 def _work(job: Job) -> Result:
-    library, where, printer, steps = _shared
-    return build(library, *job, where, lambda step: steps.put((name_of(job), step)), PRINTERS.get(printer))
+    library, order, steps = _shared
+    printer = PRINTERS.get(order.printer)
+    return build(library, *job, order.where, lambda step: steps.put((name_of(job), step)), printer, order.documents)
 
 
 # ---------------------------------------------------------------- what changed
@@ -174,18 +167,4 @@ def _pdf_in(place: Path) -> Path | None:
 
 def _fingerprint(root: Path, job: Job, order: Order) -> str:
     """A hash of everything that a handbook is made of: a build is a pure function of its inputs."""
-    slug = job[0]
-    sums = hashlib.sha256(repr((job, order.printer, [version(tool) for tool in _TOOLS])).encode())
-    for path in _inputs(root, slug, order.where.config_file):
-        sums.update(os.fsencode(path) + b"\0" + path.read_bytes() + b"\0")
-    return sums.hexdigest()
-
-
-def _inputs(root: Path, slug: str, config_file: Path) -> Iterator[Path]:
-    folders = [root / "docs", root / "curricula", HOME / "curricula/phrases.yml", HOME / "handbook", HOME / "macros",
-               config_file, config_file.parent / "theme", root / "municipalities" / slug]  # fmt: skip
-    for folder in dict.fromkeys(folders):
-        paths = [folder] if folder.is_file() else sorted(folder.rglob("*"))
-        yield from (path for path in paths if path.is_file() and "__pycache__" not in path.parts)
-    yield from (path for path in sorted((root / "municipalities").glob("_*.yml")))
-    yield root / "municipalities" / f"{slug}.yml"
+    return mark_of(root, job[0], order.where.config_file, job, order.printer, order.documents)

@@ -13,6 +13,7 @@ from .problems import ContentError, Place, Problem
 
 ACCENT = "#0b5c8a"  # drawn in figures; the city's colour takes its place
 _SVG = "{http://www.w3.org/2000/svg}"
+_ASKS = re.compile(r"\burl\(\s*['\"]?(?!#)|\b(?:src|image|image-set)\(", re.IGNORECASE)
 _ALLOWED = {"svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
             "marker", "pattern", "clipPath", "use", "linearGradient", "stop", "title", "desc"}  # fmt: skip
 
@@ -39,10 +40,13 @@ def read(raw: bytes, name: str) -> etree._Element:
         raise ContentError(
             [Problem("figure", place, f"this is not SVG: {error.msg}", "save the drawing again")]
         ) from None
+    if root.tag != f"{_SVG}svg":
+        what = f'this is not SVG: it begins with <{_tag(root)}>, not with <svg xmlns="{_SVG[1:-1]}">'
+        raise ContentError([Problem("figure", Place(name, _line(root)), what, "save the drawing again")])
     for element in root.iter():
-        tag = etree.QName(element).localname if isinstance(element.tag, str) else "instruction"
+        tag = _tag(element)
         bad = [str(a) for a, v in element.attrib.items() if _unsafe(str(a), str(v))]
-        if tag not in _ALLOWED or not isinstance(element.tag, str) or bad:
+        if tag not in _ALLOWED or bad:
             what = (
                 f"<{tag}> is not a drawing" if tag not in _ALLOWED else f"the attribute {', '.join(bad)} is not allowed"
             )
@@ -56,6 +60,14 @@ def read(raw: bytes, name: str) -> etree._Element:
     return root
 
 
+def _tag(element: etree._Element) -> str:
+    """The name of an SVG element; other things have a name that no SVG element has."""
+    if not isinstance(element.tag, str):
+        return "instruction"
+    word = etree.QName(element).localname
+    return word if element.tag == f"{_SVG}{word}" else f"{element.prefix or 'no-svg'}:{word}"
+
+
 def _parser() -> etree.XMLParser:
     """No entities, no network, no comments, nothing huge."""
     return etree.XMLParser(resolve_entities=False, no_network=True, remove_comments=True, huge_tree=False)
@@ -67,9 +79,9 @@ def _line(element: etree._Element) -> int:
 
 def _unsafe(name: str, value: str) -> bool:
     local = name.rpartition("}")[2].lower()
-    if local.startswith("on") or local == "style":
+    if local.startswith("on") or local == "style" or "\\" in value:  # CSS reads u\72l as url
         return True
-    return (local in {"href", "src"} and not value.startswith("#")) or bool(re.search(r"url\(\s*['\"]?(?!#)", value))
+    return (local in {"href", "src"} and not value.startswith("#")) or bool(_ASKS.search(value))
 
 
 def localised(raw: bytes, name: str, word: Callable[[str], str], accent: str) -> bytes:

@@ -52,7 +52,7 @@ def _yes_or_no(value: Any) -> Any:
 
 
 def _iso_date(value: Any) -> Any:
-    if isinstance(value, str) and not re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+    if isinstance(value, str) and not re.fullmatch(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}", value):
         raise ValueError("expected a date such as 2027-03-31")
     return value
 
@@ -72,6 +72,14 @@ def _safe_url(value: str) -> str:
 def _no_template(value: str) -> str:
     if re.search(r"\{\{|\{%|\{#", value):
         raise ValueError("{{, {% and {# are not allowed here: this is text, not a template")
+    return value
+
+
+def _expression(value: str) -> str:
+    try:
+        re.compile(value)
+    except re.error as error:
+        raise ValueError(f"this is no regular expression: {error}") from error
     return value
 
 
@@ -293,7 +301,7 @@ class Figure(Record):
 class Avoid(Record):
     """Words to leave, and what to try instead."""
 
-    words: Plain = Field(description="A regular expression, in lower case.")
+    words: Annotated[Plain, AfterValidator(_expression)] = Field(description="A regular expression, in lower case.")
     instead: Plain = Field(alias="try", description="What to write instead.")
 
     @cached_property

@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 import jinja2
 from jinja2 import nodes
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from markupsafe import Markup
 
 from .escape import finalize
 from .plan import City
@@ -18,14 +19,27 @@ from .problems import Place, Problem, did_you_mean
 
 GUIDE = "guide/modules.md"
 _CITY = tuple(field.name for field in fields(City))
+_PRINT = re.compile(r"(?<!\{)\{\{[^{}]*\}\}(?!\})")  # {{ … }} with nothing inside that could end it too early
+_MARK = re.compile(r"\{[{%#]")
+# these filters say that a text is markup already, and a city's value would stand in the page as it is
+_MAKES_MARKUP = ("e", "escape", "forceescape", "safe", "tojson", "urlize", "xmlattr")
 _ALLOWED = (nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
 
 
 def environment() -> ImmutableSandboxedEnvironment:
     """The Jinja environment in which macros run: sandboxed, strict, and everything printed is text."""
-    return ImmutableSandboxedEnvironment(
-        undefined=jinja2.StrictUndefined, finalize=finalize, keep_trailing_newline=True
+    found = ImmutableSandboxedEnvironment(
+        undefined=jinja2.StrictUndefined, finalize=_printed, keep_trailing_newline=True
     )
+    found.globals = {"range": found.globals["range"]}  # the other functions of Jinja are no use to writers
+    for name in _MAKES_MARKUP:
+        del found.filters[name]
+    return found
+
+
+def _printed(value: object) -> Markup:
+    """What `{{ … }}` prints; an undefined name says which one it is."""
+    return finalize(str(value) if isinstance(value, jinja2.Undefined) else value)
 
 
 @dataclass(frozen=True)
@@ -56,11 +70,16 @@ class Names:
         self.macros = {macro.__name__: Signature.of(macro) for macro in macros}
         self.lists = lists
         self.environment = environment()
+        self.right: set[str] = set()  # what stands in many texts and was right the first time
 
     def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
-        if "{{" not in text and "{%" not in text and "{#" not in text:
-            return
+        prints, marks = set(_PRINT.findall(text)), _MARK.search(_PRINT.sub("", text))
+        self.right.update(one for one in prints - self.right if not any(self._problems(one, file, first_line)))
+        if marks or prints - self.right:
+            yield from self._problems(text, file, first_line)
+
+    def _problems(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         try:
             tree = self.environment.parse(text)
         except jinja2.TemplateSyntaxError as error:
@@ -93,16 +112,20 @@ class _Walk:
             self.name(node, known)
         elif isinstance(node, nodes.Filter) and node.name not in self.names.environment.filters:
             self.problem(node, node.name, f'unknown filter "{node.name}"', did_you_mean(node.name, (), GUIDE))
-        elif isinstance(node, nodes.Getattr | nodes.Getitem):
-            self.attribute(node)
+        elif isinstance(node, nodes.Const) and node.value is None:
+            self.problem(node, "none", "none is no text", "leave it out")
+        elif isinstance(node, nodes.Getattr | nodes.Getitem) and not self.attribute(node):
+            return None
         inner = known | {"loop"} if isinstance(node, nodes.For) else known
         for child in node.iter_child_nodes():
             self.visit(child, inner)
         return None
 
     def name(self, node: nodes.Name, known: frozenset[str]) -> None:
-        if node.name in self.names.macros:
+        if node.name in self.names.macros or node.name == "range":
             self.problem(node, node.name, f'the macro "{node.name}" is called with ()', f"write {node.name}(…)")
+        elif node.name == "city":
+            self.problem(node, "city", "city is no text, its values are", f"write city.name or another; see {GUIDE}")
         elif node.name not in known:
             self.unknown(node, node.name, known)
 
@@ -110,7 +133,8 @@ class _Walk:
         choices = {*self.names.macros, *known} - {"range", "loop"}
         self.problem(node, name, f'unknown name "{name}"', did_you_mean(name, choices, GUIDE))
 
-    def attribute(self, node: nodes.Getattr | nodes.Getitem) -> None:
+    def attribute(self, node: nodes.Getattr | nodes.Getitem) -> bool:
+        """Look at `city.name`; whether what stands before the dot is still to be looked at."""
         base = node.node.name if isinstance(node.node, nodes.Name) else ""
         key = node.arg.value if isinstance(node, nodes.Getitem) and isinstance(node.arg, nodes.Const) else ""
         attr = node.attr if isinstance(node, nodes.Getattr) else str(key)
@@ -118,6 +142,7 @@ class _Walk:
             self.problem(node, attr or base, f'city has no "{attr}"', did_you_mean(attr, _CITY))
         elif base not in {"city", "loop"}:
             self.problem(node, attr, "only city and loop have values inside", f"see {GUIDE}")
+        return base not in {"city", "loop"}
 
     def call(self, node: nodes.Call, known: frozenset[str]) -> None:
         arguments = [*node.args, *(pair.value for pair in node.kwargs)]

@@ -1,26 +1,28 @@
-"""Step 6, print: the same rendered articles become a PDF. One small interface, so that another printer can join.
+"""Step 6, print: the same rendered articles become PDFs. One small interface, so that another printer can join.
 
-The work is done in a child process (`handbook/withpdf.py`) with limits of time and memory, which sees nothing
-but the site's own files.
+The work is done in child processes (`typstpdf.py`, `withpdf.py`) with limits of time and memory, which see nothing but
+the site's own files. All papers that Typst sets are made by one child.
 """
 
 from __future__ import annotations
 
-import html
 import json
 import os
-import re
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import colour
-from .plan import Handbook, NavItem
+from . import booklet, colour
+from .documents import Paper, papers
+from .escape import as_text
+from .plan import Handbook
 from .problems import ContentError, Place, Problem
 from .render import Site
+from .stage import WORKBOOK_PAGE
 
 SECONDS = 300
 MEGABYTES = 3000
@@ -29,6 +31,7 @@ HERE = Path(__file__).resolve().parent
 STYLES = HERE.parent / "theme" / "print"
 
 Printer = Callable[[Handbook, Site, Path], None]
+Pages = Mapping[str, int]  # the page of a book on which each page of the site begins
 
 
 def typst(book: Handbook, site: Site, target: Path) -> None:
@@ -37,7 +40,7 @@ def typst(book: Handbook, site: Site, target: Path) -> None:
     Raises:
         ContentError: with what the printer could not do, and the page it was about.
     """
-    _print("typstpdf.py", book, site, target)
+    print_papers(book, site, [replace(_book(book, site), file=target.name)], target.parent)
 
 
 def with_pdf(book: Handbook, site: Site, target: Path) -> None:
@@ -46,17 +49,81 @@ def with_pdf(book: Handbook, site: Site, target: Path) -> None:
     Raises:
         ContentError: with what the printer could not do, or that it took too long.
     """
-    _print("withpdf.py", book, site, target)
+    paper = _book(book, site)
+    _print("withpdf.py", book, {**_job(book, site), **_of(paper, target), "entries": list(paper.entries)}, target)
 
 
 PRINTERS: dict[str, Printer] = {"typst": typst, "with-pdf": with_pdf}
 
 
-def _print(child: str, book: Handbook, site: Site, target: Path) -> None:
+def print_papers(
+    book: Handbook, site: Site, wanted: Iterable[Paper], folder: Path, workbook: Pages | None = None
+) -> Pages:
+    """Print papers into a folder; the pages of the book among them on which the site's pages begin.
+
+    `workbook` tells a trainer's guide where the same pages stand in the participants' workbook.
+
+    Raises:
+        ContentError: with what a printer could not do, and the page it was about.
+    """
+    chosen = list(wanted)
+    with tempfile.TemporaryDirectory(prefix="handbook-print-") as aside:
+        targets = {paper.file: folder / paper.file for paper in chosen}
+        for paper in chosen:
+            targets[paper.file].parent.mkdir(parents=True, exist_ok=True)
+            if paper.of and (folder / paper.of).is_file():
+                targets.setdefault(paper.of, folder / paper.of)
+            if paper.of and paper.of not in targets:  # a booklet of a book that nobody asked for
+                targets[paper.of] = Path(aside) / paper.of
+                chosen.append(replace(_book(book, site), file=paper.of))
+        pages = _set(book, site, [(p, targets[p.file]) for p in chosen if p.shape in _TYPST], workbook or {})
+        for paper in chosen:
+            if paper.shape == "booklet":
+                booklet.impose(targets[paper.of], targets[paper.file])
+            elif paper.shape == "site":
+                job = {**_job(book, site), **_of(paper, targets[paper.file]), "entries": list(paper.entries)}
+                _print("withpdf.py", book, job, targets[paper.file])
+    return pages
+
+
+_TYPST = ("book", "cards", "sheets")
+
+
+def tell_site(book: Handbook, site: Site, pages: Pages) -> None:
+    """Write on the site's worksheets where they stand in the workbook."""
+    for page in book.pages:
+        file = site.folder / page.url
+        if page.kind == "sheet" and page.url in pages and file.is_file():
+            text = file.read_text(encoding="utf-8")
+            words = as_text(book.say("in-your-workbook", n=pages[page.url]))
+            file.write_text(text.replace(WORKBOOK_PAGE, WORKBOOK_PAGE.replace("><", f">{words}<")), encoding="utf-8")
+
+
+def _set(book: Handbook, site: Site, wanted: list[tuple[Paper, Path]], workbook: Pages) -> Pages:
+    """What Typst sets, in one child."""
+    if not wanted:
+        return {}
+    with tempfile.TemporaryDirectory(prefix="handbook-pages-") as aside:
+        reported = Path(aside) / "pages.json"
+        jobs = [{**_of(paper, target), "entries": list(paper.entries)} for paper, target in wanted]
+        there = {url: book.say("workbook-page", n=page) for url, page in workbook.items()}
+        job = {**_job(book, site), "papers": jobs, "workbook": there, "pages": str(reported)}
+        _print("typstpdf.py", book, job, wanted[0][1])
+        found: dict[str, int] = json.loads(reported.read_text(encoding="utf-8"))
+    return found
+
+
+def _book(book: Handbook, site: Site) -> Paper:
+    """The edition's own book."""
+    (paper,) = papers(book, site, ["workbook", "trainer-guide"])
+    return paper
+
+
+def _print(child: str, book: Handbook, job: dict[str, Any], target: Path) -> None:
     with tempfile.TemporaryDirectory(prefix="handbook-print-") as empty:
-        job = Path(empty) / "job.json"
-        job.write_text(json.dumps(_job(book, site, target)), encoding="utf-8")
-        found = _child([sys.executable, "-I", str(HERE / child), str(job)], Path(empty))
+        written = Path(empty) / "job.json"
+        written.write_text(json.dumps(job), encoding="utf-8")
+        found = _child([sys.executable, "-I", str(HERE / child), str(written)], Path(empty))
     if found:
         advice = "the PDF was not made; the last good handbook stays"
         raise ContentError(
@@ -87,58 +154,49 @@ def _child(command: list[str], folder: Path) -> list[str]:
     return told or [f"the printer stopped with code {done.returncode}: {last[0]}"]
 
 
-def _job(book: Handbook, site: Site, target: Path) -> dict[str, Any]:
-    """Everything the child needs; texts are plain, the child escapes them."""
+def _of(paper: Paper, target: Path) -> dict[str, Any]:
+    """What is said of one paper."""
+    return {"shape": paper.shape, "subtitle": paper.title, "size": paper.size, "target": str(target.resolve())}
+
+
+def _job(book: Handbook, site: Site) -> dict[str, Any]:
+    """Everything a child needs for all papers; texts are plain, the child escapes them."""
     of = book.municipality
+    address = of.publication.address
     return {
         "site": str(site.folder.resolve()),
-        "target": str(target.resolve()),
         "styles": str(STYLES),
+        "fonts": str(STYLES.parent / "assets" / "fonts"),
         "megabytes": MEGABYTES,
         "language": book.language,
         "title": book.say("handbook-title", city=book.city.name),
-        "subtitle": book.say("workbook" if book.edition == "participant" else "trainer-guide"),
         "author": book.city.owner,
         "licence": "CC BY 4.0",
         "description": book.text(book.sessions[0].session.curriculum.purpose) if book.sessions else "",
         "accent": colour.readable(of.look.accent, colour.WHITE),
-        "fonts": str(STYLES.parent / "assets" / "fonts"),
-        "pages": str((site.folder.resolve().parent / "pages.json")),
-        "page_short": book.say("page-short"),
+        "address": f"{address.rstrip('/')}/{book.language}/" if address else "",
+        "says": {
+            "page": book.say("page-short"),
+            "notes": book.say("notes"),
+            "scan": book.say("scan"),
+            "part": book.say("part-of-book", n="{n}"),
+        },
         "imprint": _imprint(book),
         "contents": book.say("contents"),
         "made_for": book.say("made-for", city=book.city.name),
         "version": f"{book.say('version')} {book.city.version} · {book.city.date}",
+        "city": book.city.name,
         "logo": f"assets/logo{Path(of.look.logo).suffix}" if of.look.logo else "",
         "edition": book.edition,
-        "entries": [_entry(item, site) for item in book.nav],
     }
 
 
 def _imprint(book: Handbook) -> list[str]:
     """The lines on the page behind the cover."""
+    address = book.municipality.publication.address
     return [
         book.say("made-for", city=book.city.name),
         f"{book.city.owner} · {book.say('version')} {book.city.version} · {book.city.date}",
         f"{book.say('licence')}: CC BY 4.0",
+        *([address] if address else []),
     ]
-
-
-def _entry(item: NavItem, site: Site, above: str = "") -> dict[str, Any]:
-    """A menu entry with its article; a page with the same title as the section above it does not repeat it."""
-    page = item.page
-    article = _with_title(site.articles[page.path], item.title) if page else ""
-    if item.title == above:
-        article = re.sub(r"<h1\b.*?</h1>", "", article, count=1, flags=re.DOTALL)
-    return {
-        "title": item.title,
-        "path": page.path if page else "",
-        "url": page.url if page else "",
-        "article": article,
-        "children": [_entry(child, site, item.title) for child in item.children],
-    }
-
-
-def _with_title(article: str, title: str) -> str:
-    """The article with its title, as the theme shows it."""
-    return article if "<h1" in article else f"<h1>{html.escape(title)}</h1>{article}"

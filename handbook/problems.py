@@ -88,7 +88,7 @@ def merged(problems: Iterable[Problem]) -> list[tuple[Problem, tuple[str, ...]]]
         if problem.handbook and problem.handbook not in names:
             names.append(problem.handbook)
     return sorted(
-        ((problem, tuple(names)) for problem, names in handbooks.items()),
+        ((problem, tuple(sorted(names))) for problem, names in handbooks.items()),
         key=lambda pair: (pair[0].severity, pair[0].place, pair[0].what),
     )
 

@@ -66,23 +66,36 @@ def _beside(made: Path, place: Path) -> Path:
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise
-        shutil.copytree(made, new)
+        _copy(made, new)
         shutil.rmtree(made)
     return new
 
 
+def _copy(made: Path, new: Path) -> None:
+    """A copy on another disk; one that does not fit is taken away again, for it would keep the disk full."""
+    try:
+        for path in [made, *sorted(made.rglob("*"))]:
+            target = new / path.relative_to(made)
+            if path.is_dir():
+                target.mkdir()
+            else:
+                shutil.copyfile(path, target)
+    except OSError:
+        shutil.rmtree(new, ignore_errors=True)
+        raise
+
+
 def _swap(new: Path, place: Path) -> None:
     """Put `new` in the place of what is there: in one step where the system can, else in two renames."""
+    old = place.with_name(f".{place.name}.old")
     if not place.exists():
         new.rename(place)
-        return
-    if not _exchange(new, place):
-        old = place.with_name(f".{place.name}.old")
+    elif not _exchange(new, place):
         shutil.rmtree(old, ignore_errors=True)
         place.rename(old)
         new.rename(place)
-        new = old
-    shutil.rmtree(new, ignore_errors=True)
+    for last in (new, old):  # the last edition, also one that a kill has left here
+        shutil.rmtree(last, ignore_errors=True)
 
 
 def _exchange(one: Path, other: Path) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, TypeVar
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, RootModel, ValidationError
 
 from . import yamlfile
 from .problems import MOST, Problem, and_more, did_you_mean
@@ -42,6 +42,7 @@ _PATTERNS = {
     "programme.start": 'expected a time such as "13:30"',
     "email": "expected an address such as office@rotterdam.nl",
     "phone": "expected a telephone number",
+    "source": "expected what `handbook translated` writes here",
     "key": "expected a key: small letters, digits and -",
 }
 
@@ -58,9 +59,9 @@ def _shape_problems(error: ValidationError, document: yamlfile.Document, kind: t
     seen = set()
     found = error.errors(include_url=False, include_input=False)
     items = [(item, _path_of(item, document.value)) for item in found[:MOST]]
-    paths = {path for _, path in items}
+    kinds = [(item["type"], path) for item, path in items]
     for item, path in items:
-        if _is_echo(item["type"], path, paths):
+        if _is_echo(item["type"], path, kinds):
             continue
         extra = item["type"] == "extra_forbidden"
         what = _message(item["type"], item.get("ctx", {}), path, item["msg"])
@@ -79,9 +80,11 @@ def _path_of(item: Mapping[str, Any], document: Any) -> yamlfile.Path:
     return (*path, str(item["loc"][-1])) if item["type"] == "missing" else path
 
 
-def _is_echo(kind: str, path: yamlfile.Path, paths: set[yamlfile.Path]) -> bool:
-    """Whether pydantic says this of a value only because something inside it is wrong."""
-    return kind in {"too_short", "string_type"} and any(len(p) > len(path) and p[: len(path)] == path for p in paths)
+def _is_echo(kind: str, path: yamlfile.Path, kinds: list[tuple[str, yamlfile.Path]]) -> bool:
+    """Whether pydantic says this of a value only because something else is wrong with it, or inside it."""
+    inside = any(len(p) > len(path) and p[: len(path)] == path for _, p in kinds)
+    beside = any(p == path and not k.endswith("_type") for k, p in kinds)
+    return (kind in {"too_short", "string_type"} and inside) or (kind == "string_type" and beside)
 
 
 def _known_path(document: Any, location: tuple[int | str, ...]) -> yamlfile.Path:
@@ -104,20 +107,25 @@ def _message(kind: str, context: Mapping[str, Any], path: yamlfile.Path, fallbac
     return _MESSAGES.get(kind, fallback).format(**context)
 
 
-def _fields_at(kind: Any, path: yamlfile.Path) -> list[str]:
+def _fields_at(kind: type[BaseModel], path: yamlfile.Path) -> list[str]:
     """The keys that a record has at a path."""
+    fields = _fields(kind)
     for step in path:
-        if (
-            isinstance(step, str)
-            and isinstance(kind, type)
-            and issubclass(kind, BaseModel)
-            and step in kind.model_fields
-        ):
-            kind = _record_in(kind.model_fields[step].annotation)
-    return list(kind.model_fields) if isinstance(kind, type) and issubclass(kind, BaseModel) else []
+        if step in fields:
+            fields = _fields(_record_in(fields[str(step)]))
+    return list(fields)
 
 
-def _record_in(annotation: Any) -> Any:
+def _fields(kind: type[BaseModel] | None) -> dict[str, Any]:
+    """The keys of a record as writers know them, and what stands under each."""
+    if kind is None:
+        return {}
+    if issubclass(kind, RootModel):  # a list or map of records
+        return _fields(_record_in(kind.model_fields["root"].annotation))
+    return {field.alias or name: field.annotation for name, field in kind.model_fields.items()}
+
+
+def _record_in(annotation: Any) -> type[BaseModel] | None:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
     for part in getattr(annotation, "__args__", ()):

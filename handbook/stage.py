@@ -10,7 +10,7 @@ import json
 import os
 import posixpath
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,23 +47,31 @@ def stage(book: Handbook, folder: Path) -> Stage:
     _claim(folder)
     wanted = dict(_files(book))
     docs = folder / "docs"
-    changed = {name for name, raw in wanted.items() if _write(docs / name, raw)}
+    changed = set(_swept(docs, wanted))
+    changed.update(name for name, raw in wanted.items() if _write(docs / name, raw))
+    return Stage(folder, frozenset(changed))
+
+
+def _swept(docs: Path, wanted: Container[str]) -> Iterator[str]:
+    """Take away what is not wanted any more, and links that somebody put there: nothing is written through them."""
     for old in sorted(docs.rglob("*"), reverse=True):
         name = old.relative_to(docs).as_posix()
-        if old.is_dir():
+        if old.is_dir() and not old.is_symlink():
             if not any(old.iterdir()):
                 old.rmdir()
-        elif name not in wanted:
+        elif old.is_symlink() or name not in wanted:
             old.unlink()
-            changed.add(name)
-    return Stage(folder, frozenset(changed))
+            yield name
 
 
 def _claim(folder: Path) -> None:
     """Make sure that nothing but a stage is ever emptied."""
-    if folder.is_symlink() or (folder.exists() and any(folder.iterdir()) and not (folder / MARKER).exists()):
+    full = folder.exists() and (not folder.is_dir() or any(folder.iterdir()))
+    if folder.is_symlink() or (full and not (folder / MARKER).exists()):
         raise ContentError([Problem("stage", Place(str(folder)), "this folder was not made by handbook",
                                     "move it away; it would be overwritten")])  # fmt: skip
+    if (folder / "docs").is_symlink():
+        (folder / "docs").unlink()
     (folder / "docs").mkdir(parents=True, exist_ok=True)
     (folder / MARKER).touch()
 

@@ -190,7 +190,7 @@ def note_source(path: Path, mark: str) -> None:
     assert end  # it was read before
     front, rest = text[: 4 + end.start()], text[4 + end.start() :]
     front = re.sub(r"^source:.*\n", "", front, flags=re.MULTILINE)
-    path.write_text(f"{front}source: \"{mark}\"\n{rest}", encoding="utf-8")
+    path.write_text(f'{front}source: "{mark}"\n{rest}', encoding="utf-8")
 
 
 def _warning(code: str, body: Body, line: int, what: str, advice: str) -> Problem:

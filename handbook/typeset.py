@@ -22,6 +22,7 @@ BOXES = ("prepare", "step", "say", "debrief", "trouble", "variants", "cut", "evi
          "card", "note", "answer", "goals", "fallback")  # fmt: skip
 _SHEET_HEAD = ("sheet-code", "sheet-purpose")
 _QUIET_SPANS = {"term", "confirm", "also", "sheet-link", "local", ""}
+REFERENCE = re.compile(r'#inside\("([^"\\]*)"')  # a link to a place in the book, before its page is known
 
 
 class UnknownConstructError(Exception):
@@ -84,8 +85,8 @@ def labels_of(path: str, source: str) -> Iterator[str]:
     """The places of an article that links can lead to."""
     root = html.fragment_fromstring(source, create_parent="div")
     yield f"{path}#"
-    for element in root.iter():
-        if isinstance(element.tag, str) and element.get("id"):
+    for element in root.iter("h2", "h3", "h4", "h5", "h6", "dt"):  # the title stands above the article
+        if element.get("id"):
             yield f"{path}#{element.get('id')}"
 
 
@@ -243,7 +244,8 @@ def _heading(element: Element, article: Article) -> str:
     inner = _inline(element, article)
     if language := element.get("lang"):
         inner = f"#text(lang: {string(language)})[{inner}]"
-    return f"#[#heading(level: {level})[{inner}]{mark}]\n\n"
+    listed = ", outlined: false, bookmarked: true" if level == 2 else ""  # contents list pages and parts
+    return f"#[#heading(level: {level}{listed})[{inner}]{mark}]\n\n"
 
 
 def _division(element: Element, article: Article) -> str:

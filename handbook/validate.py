@@ -36,10 +36,19 @@ class Memory:
 
 
 def validate(library: Library, macros: tuple[Callable[..., Any], ...], memory: Memory | None = None) -> list[Problem]:
-    """All findings on a library."""
+    """All findings on a library but those on style, which stop nothing and which only `check` tells."""
     found = [problem for rule in RULES for problem in rule(library)]
-    memory = memory or Memory()
-    return [*found, *_names(library, macros, memory), *_style(library)]
+    return [*found, *_names(library, macros, memory or Memory())]
+
+
+def weigh(library: Library) -> Iterator[Problem]:
+    """How texts are written; only where a project says what it wants, in curricula/style.yml."""
+    if (wanted := library.style) is None:
+        return
+    for article in library.articles():
+        for body in article.bodies.values():
+            yield from style.style_of(body, wanted)
+    yield from style.style_of_library(library, wanted)
 
 
 # ---------------------------------------------------------------- sessions and modules
@@ -487,7 +496,8 @@ def themes_have_cases(library: Library) -> Iterator[Problem]:
             if theme.key in library.vocabulary.themes and theme.key not in known:
                 yield Problem(
                     "no-case", profile.places.place(("themes", index, "key")),
-                    f'themes[{index + 1}].key: no case on "{theme.key}" yet', "write one in curricula/cases/", "warning",
+                    f'themes[{index + 1}].key: no case on "{theme.key}" yet',
+                    "write one in curricula/cases/", "warning",
                 )  # fmt: skip
 
 
@@ -513,16 +523,6 @@ def _names(library: Library, macros: tuple[Callable[..., Any], ...], memory: Mem
     for article in library.articles():
         for body in article.bodies.values():
             yield from memory.find(body, lambda text: _names_in(text, names))
-
-
-def _style(library: Library) -> Iterator[Problem]:
-    """How texts are written; only where a project says what it wants, in curricula/style.yml."""
-    if (wanted := library.style) is None:
-        return
-    for article in library.articles():
-        for body in article.bodies.values():
-            yield from style.style_of(body, wanted)
-    yield from style.style_of_library(library, wanted)
 
 
 def _names_in(body: Body, names: Names) -> list[Problem]:
