@@ -61,21 +61,24 @@ def is_whole(book: Handbook, paper: Paper, path: Path) -> Iterator[Problem]:
     letters = "".join(page_letters(book, paper, path))
     reached = 0
     for page, article in paper.articles().items():
+        notes = _notes(article)
         for piece in articles.pieces_of(article):
             wanted = articles.letters(added.sub(" ", piece))
-            place = letters.find(wanted, reached)
-            if place >= 0:
-                reached = place if len(wanted) >= LONG_ENOUGH else reached
-            elif wanted not in letters:
+            place = letters.find(wanted)
+            if place < 0:
                 yield _problem(book, paper, f'not in {paper.file}: "{piece[:70]}"', page)
-            elif len(wanted) >= LONG_ENOUGH and not _is_note(article, piece):
+            elif len(wanted) < LONG_ENOUGH or wanted in notes or letters.find(wanted, place + 1) >= 0:
+                continue  # it says nothing about the order: short, at the foot of a page, or there several times
+            elif place < reached:
                 yield _problem(book, paper, f'not in its place in {paper.file}: "{piece[:70]}"', page)
+            else:
+                reached = place
 
 
-def _is_note(article: str, piece: str) -> bool:
-    """Notes stand at the end of an article, and on paper at the foot of the page that refers to them."""
-    notes = article.find('<div class="footnote">')
-    return notes >= 0 and articles.letters(piece) in "".join(map(articles.letters, articles.pieces_of(article[notes:])))
+def _notes(article: str) -> str:
+    """The letters of an article's notes, which stand on paper at the foot of the page that refers to them."""
+    start = article.find('<div class="footnote">')
+    return "".join(map(articles.letters, articles.pieces_of(article[start:]))) if start >= 0 else ""
 
 
 def has_its_facts(book: Handbook, paper: Paper, path: Path) -> Iterator[Problem]:

@@ -79,7 +79,7 @@ def _line(element: etree._Element) -> int:
 
 def _unsafe(name: str, value: str) -> bool:
     local = name.rpartition("}")[2].lower()
-    if local.startswith("on") or local == "style" or "\\" in value:  # CSS reads u\72l as url
+    if local.startswith("on") or local in {"style", "base"} or "\\" in value:  # CSS reads u\72l as url
         return True
     return (local in {"href", "src"} and not value.startswith("#")) or bool(_ASKS.search(value))
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, fields
+from types import CodeType
 from typing import Any, get_type_hints
 
 import jinja2
@@ -19,7 +21,8 @@ from .problems import Place, Problem, did_you_mean
 
 GUIDE = "guide/modules.md"
 _CITY = tuple(field.name for field in fields(City))
-_PRINT = re.compile(r"(?<!\{)\{\{[^{}]*\}\}(?!\})")  # {{ … }} with nothing inside that could end it too early
+# {{ … }} with nothing inside that could end it too early, and no {{- that would take the space around it
+_PRINT = re.compile(r"(?<!\{)\{\{(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
 # these filters say that a text is markup already, and a city's value would stand in the page as it is
 _MAKES_MARKUP = ("e", "escape", "forceescape", "safe", "tojson", "urlize", "xmlattr")
@@ -35,6 +38,25 @@ def environment() -> ImmutableSandboxedEnvironment:
     for name in _MAKES_MARKUP:
         del found.filters[name]
     return found
+
+
+def run(sandbox: ImmutableSandboxedEnvironment, text: str, **values: object) -> str:
+    """The text with what its `{{ … }}` print; where nothing else stands in it, each of them runs alone.
+
+    Many texts say the same few things, so that little is left to compile.
+    """
+
+    def said(source: str) -> str:
+        return jinja2.Template.from_code(sandbox, _compiled(source), sandbox.make_globals(None)).render(**values)
+
+    if _MARK.search(_PRINT.sub("", text)):
+        return said(text)
+    return _PRINT.sub(lambda match: said(match[0]), text)
+
+
+@functools.lru_cache(maxsize=10_000)
+def _compiled(source: str) -> CodeType:
+    return environment().compile(source)
 
 
 def _printed(value: object) -> Markup:

@@ -21,6 +21,7 @@ from typing import Any
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # read once, when the theme is imported
 
 import mkdocs_macros.plugin
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.config import Config, load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -30,8 +31,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from . import colour
-from .names import environment
+from . import colour, names
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
 from .stage import Stage
@@ -99,7 +99,9 @@ class Kit:
     def __init__(self, book: Handbook, staged: Stage, folder: Path, config_file: Path, download: str = "") -> None:
         self.book = book
         self.staged = staged
-        self.bridge = Bridge(book)
+        compiled = staged.folder / "templates"  # the theme's templates, which need not be compiled for each build
+        compiled.mkdir(exist_ok=True)
+        self.bridge = Bridge(book, compiled)
         with _quiet() as keep:
             try:
                 self.config = _config(book, staged, folder, config_file, download)
@@ -110,6 +112,7 @@ class Kit:
                     Problem("config", Place(config_file.name), what.strip(), advice) for what in found
                 ) from error
             self.config.plugins["handbook"] = self.bridge
+            _skip_icons(self.config.theme)
 
     def all(self) -> None:
         """Render every page."""
@@ -132,6 +135,32 @@ class Kit:
                 _build_page(file.page, self.config, documents, nav, self.bridge.env)
 
 
+class _Loader(FileSystemLoader):
+    """Lists the theme's files without those in folders that begin with a dot.
+
+    MkDocs publishes none of them, but looks at each: at 14,000 icons.
+    """
+
+    def list_templates(self) -> list[str]:
+        found: set[str] = set()
+        for place in self.searchpath:
+            for folder, folders, files in os.walk(place):
+                folders[:] = [name for name in folders if not name.startswith(".")]
+                found.update((Path(folder) / name).relative_to(place).as_posix() for name in files)
+        return sorted(found)
+
+
+def _skip_icons(theme: Any) -> None:
+    made = theme.get_env
+
+    def get_env() -> Any:
+        env = made()
+        env.loader = _Loader(theme.dirs)
+        return env
+
+    theme.get_env = get_env
+
+
 class _NoOptions(Config):  # type: ignore[no-untyped-call]
     """Our side needs no options in mkdocs.yml."""
 
@@ -139,9 +168,10 @@ class _NoOptions(Config):  # type: ignore[no-untyped-call]
 class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     """Our side of MkDocs' events: the sandbox for macros, the search's language, the articles."""
 
-    def __init__(self, book: Handbook) -> None:
+    def __init__(self, book: Handbook, compiled: Path) -> None:
         super().__init__()
         self.book = book
+        self.compiled = compiled
         self.articles: dict[str, str] = {}
         self.files: Files | None = None
         self.nav: Navigation | None = None
@@ -151,7 +181,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_config(self, config: MkDocsConfig) -> MkDocsConfig:
         """After the macros plugin has made its environment: put a sandbox in its place."""
         plugin: Any = config.plugins["macros"]
-        sandbox = environment()
+        sandbox = names.environment()
         sandbox.globals.update(plugin.macros)
         plugin._env = sandbox  # the plugin has no other way to choose its environment
         plugin.render = self._render(plugin, sandbox)
@@ -164,7 +194,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             del force_rendering
             try:
                 with _at_most(SECONDS_A_PAGE):
-                    return str(sandbox.from_string(markdown).render(city=city))
+                    return names.run(sandbox, markdown, city=city)
             except Exception as error:
                 raise _MacroError(plugin.page.file.src_uri, error) from error
 
@@ -181,6 +211,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> Any:
         """Keep the theme's warm environment."""
         del config, files
+        env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.env = env
         return env
 
@@ -262,7 +293,28 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
         if download
         else None,
         "texts": {name.replace("-", "_"): book.say(name) for name in texts},
+        "script_texts": {
+            part: {name: book.text(book.library.phrases[name]) for name in keys}  # the scripts fill in {n} themselves
+            for part, keys in _SCRIPT_TEXTS.items()
+        },
     }
+
+
+# what the scripts of theme/assets say, by the part of the page that needs it (theme/partials/interactive.html)
+_SCRIPT_TEXTS = {
+    "all": ("cancel",),
+    "sheets": ("kept-here", "your-answers", "kept", "not-kept", "sheet-changed", "print-filled", "save-answers",
+               "load-answers", "clear-sheet", "clear-all", "ask-clear-sheet", "ask-clear-all", "ask-replace", "clear",
+               "replace", "cleared", "answers-saved", "answers-loaded", "answers-none", "answers-file", "file-large",
+               "file-unreadable", "file-foreign", "file-broken", "table-row", "write-here", "with-answers"),
+    "room": ("in-the-room", "start-now", "minutes-late", "suggest-cuts", "back-to-plan", "room-hint", "room-times",
+             "room-on-time", "room-over", "room-early", "room-not-enough", "room-now", "leave-out", "left-out",
+             "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps", "timer-then",
+             "timer-last-minute", "timer-over", "timer-pause", "timer-go-on", "timer-more", "timer-next",
+             "timer-back", "timer-sound", "timer-full", "timer-small", "timer-large", "timer-stop"),
+    "finder": ("find-cases", "theme", "department", "switch", "any-theme", "any-department", "any-switch",
+               "cases-found", "cases-none", "show-all"),
+}  # fmt: skip
 
 
 def _languages(book: Handbook) -> tuple[str, ...]:

@@ -347,7 +347,7 @@ def _widths(head: list[Element], rows: list[Element], count: int) -> Iterator[st
         if size <= 10 and not (blank and rows) and sum(longest) > 30:
             yield "auto"
         else:
-            yield f"{max(size**0.6, word * 0.9, 3.0):.1f}fr"
+            yield f"{max(size**0.75, min(word, 14) * 0.9, 3.0):.1f}fr"
 
 
 def _figure(element: Element, article: Article) -> str:

@@ -96,7 +96,7 @@ def _lay_out(folder: Path, job: Job) -> None:
     fonts = folder / "fonts"
     fonts.mkdir()
     for packed in sorted(Path(job["fonts"]).glob("*.woff2")):
-        font = TTFont(packed)
+        font = TTFont(packed, recalcTimestamp=False)  # the clock would be in the PDF
         font.flavor = None  # Typst reads plain TrueType only
         font.save(fonts / f"{packed.stem}.ttf")
     (folder / "codes").mkdir()

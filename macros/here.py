@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import posixpath
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from markupsafe import Markup
@@ -13,6 +13,7 @@ from handbook.model import Text
 from handbook.plan import Handbook, Page, SessionPlan
 
 Cell = str | Markup
+Marks = Mapping[str, object]
 
 
 @dataclass(frozen=True)
@@ -80,21 +81,38 @@ def block(html: Markup) -> Markup:
     return Markup("\n\n{}\n\n").format(html)
 
 
-def table(head: Sequence[str], rows: Iterable[Sequence[Cell]], kind: str, caption: str = "") -> Markup:
-    """A table with a header row; the first cell of each row is its header. Wide ones scroll by keyboard too."""
+def table(
+    head: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    kind: str,
+    caption: str = "",
+    marks: Sequence[Marks] = (),
+) -> Markup:
+    """A table with a header row; the first cell of each row is its header. Wide ones scroll by keyboard too.
+
+    `marks` is what scripts have to know, as `data-` attributes: of the table first, then of each of its rows.
+    """
+    unmarked: Marks = {}
+    about, *known = [*marks, *[unmarked] * (1 + len(rows) - len(marks))]
     title = Markup("<caption>{}</caption>").format(as_text(caption)) if caption else ""
     heads = join(Markup('<th scope="col">{}</th>').format(as_text(h)) for h in head)
     body = join(
-        Markup('<tr><th scope="row">{}</th>{}</tr>').format(
-            shield(row[0]), join(Markup("<td>{}</td>").format(shield(cell)) for cell in row[1:])
+        Markup('<tr{}><th scope="row">{}</th>{}</tr>').format(
+            _attributes(facts),
+            shield(row[0]),
+            join(Markup("<td>{}</td>").format(shield(cell)) for cell in row[1:]),
         )
-        for row in rows
+        for row, facts in zip(rows, known, strict=True)
     )
     return block(
-        Markup('<table class="{}">{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
-            kind, title, heads, body
+        Markup('<table class="{}"{}>{}<thead><tr>{}</tr></thead><tbody>{}</tbody></table>').format(
+            kind, _attributes(about), title, heads, body
         )
     )
+
+
+def _attributes(marks: Marks) -> Markup:
+    return join(Markup(' data-{}="{}"').format(name, as_text(str(value))) for name, value in marks.items())
 
 
 def bullets(items: Iterable[Cell], kind: str) -> Markup:

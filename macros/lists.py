@@ -5,9 +5,9 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from handbook.escape import as_text
-from handbook.model import CaseMatter, ContactPoint
+from handbook.model import CaseMatter, ContactPoint, Text
 
-from .here import Here, block, bullets, join, table
+from .here import Cell, Here, Marks, block, bullets, join, table
 
 
 def departments(here: Here) -> Markup:
@@ -89,21 +89,30 @@ def cases(here: Here) -> Markup:
     """The cases of the library that fit the city's themes, with the departments that have a part in them."""
     vocabulary = here.book.library.vocabulary
     local_names = {item.key: item.name for item in here.book.municipality.departments}
-    rows = []
+    rows: list[list[Cell]] = []
+    marks: list[Marks] = [{}]
     for page in here.book.pages:
         matter = page.article.source.matter if page.article and page.kind == "case" else None
         if isinstance(matter, CaseMatter):
-            known = [here.text(local_names[key]) for key in matter.departments if key in local_names]
+            known = [_keyed(here, key, local_names[key]) for key in matter.departments if key in local_names]
             rows.append(
                 [
                     here.link(page.address, page.title),
+                    here.text(vocabulary.themes[matter.theme]),
                     join(known, ", ") if known else "–",
-                    join((here.text(vocabulary.switches[key]) for key in matter.switches), ", "),
+                    join((_keyed(here, key, vocabulary.switches[key]) for key in matter.switches), ", "),
                 ]
             )
+            marks.append({"theme": matter.theme})
     if not rows:
         return block(Markup("<p>{}</p>").format(as_text(here.say("no-cases"))))
-    return table([here.say("case"), here.say("departments"), here.say("switches")], rows, "cases")
+    heads = ("case", "theme", "departments", "switches")
+    return table([here.say(name) for name in heads], rows, "cases", marks=marks)
+
+
+def _keyed(here: Here, key: str, text: Text) -> Markup:
+    """A word with its key, by which the case finder tells it from others."""
+    return Markup('<span data-key="{}">{}</span>').format(key, here.text(text))
 
 
 def glossary(here: Here) -> Markup:

@@ -12,7 +12,7 @@ from handbook.escape import as_text
 from handbook.model import MaterialNeed, Planned
 from handbook.plan import SessionPlan, Slot, clock_of, long_date, minutes_of
 
-from .here import Cell, Here, block, join, table
+from .here import Cell, Here, Marks, block, join, table
 
 PER = {"pair": 2, "trio": 3}
 TRAINERS = 2
@@ -39,7 +39,9 @@ def _outline(here: Here, plan: SessionPlan) -> Markup:
 def _running_sheet(here: Here, plan: SessionPlan) -> Markup:
     vocabulary = here.book.library.vocabulary
     rows: list[Sequence[Cell]] = []
+    marks: list[Marks] = [{"starts": " ".join(map(str, plan.starts)), "session": plan.key}]
     for slot in plan.slots:
+        marks.append({"offset": slot.offset, "minutes": slot.minutes})
         clocks: list[Cell] = [
             f"{clock_of(s + slot.offset)}–{clock_of(s + slot.offset + slot.minutes)}" for s in plan.starts or (0,)
         ]
@@ -50,6 +52,7 @@ def _running_sheet(here: Here, plan: SessionPlan) -> Markup:
         if matter is None or slot.page is None:
             rows.append([*clocks, minutes, "", as_text(slot.title), "", "", "", ""])
             continue
+        marks[-1] = {**marks[-1], "priority": matter.priority}
         rows.append(
             [
                 *clocks,
@@ -66,7 +69,8 @@ def _running_sheet(here: Here, plan: SessionPlan) -> Markup:
     rows.append([here.say("total"), *[""] * (len(plan.starts or (0,)) - 1), total, "", "", "", "", "", ""])
     heads = _clock_heads(here, plan) or [here.say("time")]
     names = ("duration", "code", "part", "method", "lead", "materials", "priority")
-    return table([*heads, *(here.say(name) for name in names)], rows, "running-sheet", here.say("running-sheet"))
+    names_of_columns = [*heads, *(here.say(name) for name in names)]
+    return table(names_of_columns, rows, "running-sheet", here.say("running-sheet"), marks)
 
 
 def _clock_heads(here: Here, plan: SessionPlan) -> list[str]:
@@ -135,12 +139,12 @@ def materials(here: Here) -> Markup:
             amounts[need.key] = max(before, amount) if reuse else before + amount
             used.setdefault(need.key, []).append(code)
     names = here.book.library.vocabulary.materials
-    rows = [
-        [here.text(names[key].name), str(amounts[key]), join(used[key], ", ")]
-        for key in sorted(amounts, key=lambda key: here.book.text(names[key].name).casefold())
-    ]
+    keys = sorted(amounts, key=lambda key: here.book.text(names[key].name).casefold())
+    rows = [[here.text(names[key].name), str(amounts[key]), join(used[key], ", ")] for key in keys]
     size = block(Markup("<p>{}</p>").format(as_text(here.say("for-group", n=plan.people))))
-    return size + table([here.say("materials"), here.say("amount"), here.say("part")], rows, "materials")
+    heads = [here.say("materials"), here.say("amount"), here.say("part")]
+    marks = [{"session": plan.key}, *({"material": key} for key in keys)]
+    return size + table(heads, rows, "materials", marks=marks)
 
 
 def _needs(slot: Slot) -> list[tuple[MaterialNeed, str]]:

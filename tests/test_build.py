@@ -144,7 +144,7 @@ CITIES = {
     "veld": ["Veld aan Zee", "Zeeland", "Team Veiligheid Veld", "Veld safety team", "grote zaal", "big hall"],
     "berg": ["Bergdorp", "Limburg", "Dienst Veiligheid Bergdorp", "Bergdorp safety service"],
 }
-UNSEEN = ["Duinwijk", "Politie Veld", "Veld Courant", "12.345", "12,345", "54.321", "54,321", "GM9999", "71999"]
+UNSEEN = ["Duinwijk", "Politie Veld", "Veld Courant", "GM9999"]  # of Veld, which no page asks for
 
 
 @pytest.mark.parametrize(("city", "other"), [("veld", "berg"), ("berg", "veld")])

@@ -315,7 +315,7 @@ def test_translated(handbook: Run, small: Path) -> None:
             0, f"{file}: noted that it translates curricula/talk/hello.md as it is now\n", ""
         )
         assert file.read_text(encoding="utf-8") == before.replace(
-            "goals: [Zegt hallo.]\n", f"goals: [Zegt hallo.]\nsource: {mark}\n"
+            "goals: [Zegt hallo.]\n", f'goals: [Zegt hallo.]\nsource: "{mark}"\n'
         )
     assert handbook("check", "--project", small).code == 0
 

@@ -133,7 +133,7 @@ def test_keys(kind: type[BaseModel], text: str, expected: list[str]) -> None:
     [
         (PageMatter, "- a", [f"1:1: {MAP}"]),
         (PageMatter, "a", [f"1:1: {MAP}"]),
-        (PageMatter, "", [f": {MAP}"]),
+        (PageMatter, "", [MAP]),
         (Glossary, "- a", [f"1:1: {MAP}"]),
         (Phrases, "a: {b: c}", [f"1:8: a.b: {LOCALES}"]),
         (Outline, "a: b", [f"1:1: {LIST}"]),
