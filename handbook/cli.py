@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import functools
 import os
 import sys
 import time
@@ -15,7 +16,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from . import __version__, schema, show
-from .build import Where
+from .build import Where, print_alone
+from .documents import ALL, DEFAULT
 from .farm import STEPS, Order, Outcome, farm, name_of
 from .library import Library
 from .load import HOME, load
@@ -100,7 +102,8 @@ def _build(options: argparse.Namespace) -> int:
     jobs = handbooks(library, fine, options.language or "", options.edition or "") if fine else []
     where = Where(_config_file(library.root), library.root / "build", Path(options.output or library.root / "site"))
     printer = "" if options.no_pdf else options.printer
-    order = Order(tuple(jobs), where, printer, force=options.force, at_once=options.jobs)
+    documents = ALL if options.print == "all" else DEFAULT
+    order = Order(tuple(jobs), where, printer, documents, force=options.force, at_once=options.jobs)
     outcomes = list(_watched(library, order)) if jobs else []
     failed = [problem for outcome in outcomes for problem in outcome.problems]
     failed += [p for p in problems if _own_slug(p, library) in blocked]
@@ -113,6 +116,29 @@ def _build(options: argparse.Namespace) -> int:
         raise Usage(_NO_HANDBOOK)
     _closing(outcomes, time.monotonic() - began)
     return GOOD
+
+
+def _print(options: argparse.Namespace) -> int:
+    library, problems = _read(options)
+    slug = _slugs(library, options)[0]
+    stop_on_errors(errors(_stopping(problems, library, slug)))
+    for name in options.document:
+        if name not in ALL:
+            raise Usage(f'there is no document "{name}"\n  {did_you_mean(name, ALL)}')
+    languages = [x for x in library.profiles[slug].municipality.languages if options.language in {None, x}]
+    if not languages:
+        raise Usage(_NO_HANDBOOK)
+    where = Where(_config_file(library.root), library.root / "build", library.root / "site")
+    for language in languages:
+        output = Path(options.output) / slug / language if options.output else None
+        log = functools.partial(_step, f"{slug}/{language}")
+        for path in print_alone(library, slug, language, options.document, where, output, log):
+            print(f"  {_near(path)}")
+    return GOOD
+
+
+def _step(name: str, step: str) -> None:
+    _say(f"{name}: {step}")
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -351,11 +377,19 @@ def _parser() -> argparse.ArgumentParser:
     building.add_argument("--all", action="store_true", help="all municipalities")
     building.add_argument("--no-pdf", action="store_true", help="the site only")
     building.add_argument(
+        "--print", choices=["default", "all"], default="default",
+        help="`all` makes every document, `default` workbook and trainer's guide",
+    )  # fmt: skip
+    building.add_argument(
         "--printer", choices=list(PRINTERS), default="typst", help="how the PDF is made (default: %(default)s)"
     )
     building.add_argument("--force", action="store_true", help="build also what has not changed")
     building.add_argument("--jobs", type=int, default=0, metavar="N", help="how many at once (default: one a core)")
     building.add_argument("--output", metavar="FOLDER", help="where to publish (default: site/ in the project)")
+    printing = command("print", _print, "Make PDFs alone: all documents, or those that you name.", "one")
+    printing.add_argument("document", nargs="*", metavar="DOCUMENT", help=f"one or more of: {', '.join(ALL)}")
+    printing.add_argument("--language", choices=LANGUAGES, help="one language only")
+    printing.add_argument("--output", metavar="FOLDER", help="where to (default: beside the published site)")
     serving = command(
         "serve", _serve, "See a handbook in the browser while you write; it changes when you save.", "one"
     )

@@ -106,7 +106,8 @@ def _set(book: Handbook, site: Site, wanted: list[tuple[Paper, Path]], workbook:
     with tempfile.TemporaryDirectory(prefix="handbook-pages-") as aside:
         reported = Path(aside) / "pages.json"
         jobs = [{**_of(paper, target), "entries": list(paper.entries)} for paper, target in wanted]
-        there = {url: book.say("workbook-page", n=page) for url, page in workbook.items()}
+        sheets = {page.url for page in book.pages if page.kind == "sheet"}
+        there = {url: book.say("workbook-page", n=page) for url, page in workbook.items() if url in sheets}
         job = {**_job(book, site), "papers": jobs, "workbook": there, "pages": str(reported)}
         _print("typstpdf.py", book, job, wanted[0][1])
         found: dict[str, int] = json.loads(reported.read_text(encoding="utf-8"))

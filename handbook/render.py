@@ -195,6 +195,9 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
             try:
                 with _at_most(SECONDS_A_PAGE):
                     return names.run(sandbox, markdown, city=city)
+            except MemoryError as error:
+                asked = MemoryError("it asks for more memory than there is")
+                raise _MacroError(plugin.page.file.src_uri, asked) from error
             except Exception as error:
                 raise _MacroError(plugin.page.file.src_uri, error) from error
 

@@ -76,7 +76,8 @@ def main(job_file: str) -> int:
             print(f"problem: {error}", file=sys.stderr)
             return 1
         except typst.TypstError as error:
-            print(f"problem: {error.message} {_where(folder, error.diagnostic)}", file=sys.stderr)
+            place = _where(folder, error.diagnostic)
+            print(f"problem: {Path(paper['target']).name}: {error.message} {place}", file=sys.stderr)
             return 1
         if paper["shape"] == "book":
             pages = {mark.removesuffix("#"): page for mark, (page, _) in found.items() if mark.endswith("#")}

@@ -37,7 +37,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 # each outside thing, and the modules that may touch it
 DOORS: dict[str, set[str]] = {
     "yaml": {"yamlfile"},
-    "jinja2": {"names"},
+    "jinja2": {"names", "render"},
     "mkdocs": {"render", "serve"},
     "mkdocs_macros": {"render"},
     "mkdocs_with_pdf": {"withpdf"},

@@ -118,8 +118,12 @@ const hbLogic = (() => {
     const found = /** @type {Record<string, any>} */ (isRecord(kept) ? kept : {});
     if (found.day !== day || !isMinutes(found.start, 1440) || !isMinutes(found.late, LATEST)) return null;
     if (!isMinutes(found.from, slots.length) || !isRecord(found.cuts)) return null;
-    const cuts = Object.entries(found.cuts).filter(([line, taken]) => slots[Number(line)] && isMinutes(taken, slots[Number(line)].minutes));
-    return { start: found.start, late: found.late, from: found.from, cuts: Object.fromEntries(cuts) };
+    /** @type {Record<number, number>} */
+    const cuts = {};
+    for (const [line, taken] of Object.entries(found.cuts)) {
+      if (isMinutes(taken, slots[Number(line)]?.minutes ?? -1)) cuts[Number(line)] = taken;
+    }
+    return { start: found.start, late: found.late, from: found.from, cuts };
   }
 
   /**
