@@ -16,12 +16,11 @@ import psutil
 
 _LOOK = 0.1  # seconds between two looks at the memory
 _QUIET = 15.0  # per cent of all cores that other programs may take when a run begins
-_PATIENCE = 300.0  # seconds to wait for that
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What a run took; memory in bytes, with pages that processes share counted once."""
+    """What a run took; memory in bytes, what processes share counted once."""
 
     cpu: float
     wall: float
@@ -38,12 +37,22 @@ def median(costs: Iterable[Cost]) -> Cost:
     )
 
 
-def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Cost:
-    """Run a command to its end and measure it.
+def run(commands: Iterable[Sequence[str]], folder: Path, environ: Mapping[str, str]) -> Cost:
+    """Run commands one after the other and measure them together.
 
     Raises:
-        RuntimeError: with what it said, when it fails.
+        RuntimeError: with what a command said, when it fails.
     """
+    costs = [_run(command, folder, environ) for command in commands]
+    return Cost(
+        cpu=sum(cost.cpu for cost in costs),
+        wall=sum(cost.wall for cost in costs),
+        memory=max(cost.memory for cost in costs),
+        others=sum(cost.others for cost in costs),
+    )
+
+
+def _run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Cost:
     before, began = _busy(), time.monotonic()
     with (folder / "said.txt").open("wb") as said:
         process = subprocess.Popen(command, cwd=folder, env=environ, stdout=said, stderr=subprocess.STDOUT)
@@ -59,9 +68,9 @@ def run(command: Sequence[str], folder: Path, environ: Mapping[str, str]) -> Cos
     return Cost(cpu, wall, memory.peak, max(0.0, busy - cpu))
 
 
-def wait_for_quiet() -> bool:
-    """Wait until other programs leave the machine alone; False when they do not within five minutes."""
-    until = time.monotonic() + _PATIENCE
+def wait_for_quiet(patience: float) -> bool:
+    """Wait until other programs leave the machine alone; False when they do not within so many seconds."""
+    until = time.monotonic() + patience
     while psutil.cpu_percent(interval=3) > _QUIET:
         if time.monotonic() > until:
             return False
@@ -86,14 +95,14 @@ class _Memory(threading.Thread):
         """Keep the highest sum that was seen."""
         with contextlib.suppress(psutil.NoSuchProcess):
             while self.process.status() != psutil.STATUS_ZOMBIE:
-                family = [self.process, *self.process.children(recursive=True)]
-                self.peak = max(self.peak, sum(_memory(process) for process in family))
+                children = sum(_private(child) for child in self.process.children(recursive=True))
+                self.peak = max(self.peak, self.process.memory_info().rss + children)
                 time.sleep(_LOOK)
 
 
-def _memory(process: psutil.Process) -> int:
+def _private(process: psutil.Process) -> int:
+    """What a process does not share with the one that started it."""
     try:
-        found = process.memory_full_info()
+        return int(process.memory_full_info().uss)
     except (psutil.NoSuchProcess, psutil.AccessDenied):
         return 0
-    return int(getattr(found, "pss", 0) or found.uss)

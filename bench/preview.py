@@ -22,7 +22,7 @@ from pathlib import Path
 
 from cost import wait_for_quiet
 from playwright.sync_api import Page, sync_playwright
-from stock import ENVIRON, Content, choices, content, mkdocs
+from stock import ENVIRON, Content, choices, contents, mkdocs
 
 from handbook.problems import ContentError, as_text
 
@@ -59,17 +59,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Measure the preview, ours and the stock one.")
     choices(parser)
     parser.add_argument("--saves", type=int, default=20, help="how often the module is saved (default: 20)")
+    parser.add_argument("--wait", type=float, default=300, help="seconds to wait for quiet before (default: 300)")
     options = parser.parse_args()
     try:
         with tempfile.TemporaryDirectory(prefix="handbook-bench-") as folder:
-            print(*table(content(options, Path(folder)), options.saves), sep="\n")
+            print(*table(contents(options, Path(folder))[0], options.saves, options.wait), sep="\n")
     except ContentError as error:
         print(as_text(error.problems), file=sys.stderr)
         return 1
     return 0
 
 
-def table(of: Content, saves: int) -> Iterator[str]:
+def table(of: Content, saves: int, patience: float) -> Iterator[str]:
     """The seconds from save to sight."""
     module = next(page for page in of.book.pages if page.kind == "module")
     assert module.body  # modules are written by somebody
@@ -83,7 +84,7 @@ def table(of: Content, saves: int) -> Iterator[str]:
         Served("plain `mkdocs serve`", stock, of.docs / module.path, module.url, ports[0]),
         Served("`handbook serve`", ours, of.project / module.body.file, module.url, ports[1]),
     ):
-        wait_for_quiet()
+        wait_for_quiet(patience)
         took = sights(served, of.folder, saves)
         medians.append(statistics.median(took))
         yield f"| {served.name} | {medians[-1]:.2f} | {min(took):.2f} | {max(took):.2f} |"

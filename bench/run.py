@@ -1,4 +1,4 @@
-"""Build the same handbook the stock way and ours, side by side, and print what each costs.
+"""Build the same handbooks the stock way and ours, side by side, and print what each costs.
 
 bench/README.md tells what is measured, and how.
 """
@@ -17,22 +17,22 @@ from pathlib import Path
 
 import preview
 from cost import Cost, median, run, wait_for_quiet
-from made import page_count, same_pages, share_printed
-from stock import ENVIRON, PDF, WHOLE, Content, choices, content, mkdocs, with_pdf
+from made import printed, whole_pages
+from stock import ENVIRON, PDF, WHOLE, Content, choices, contents, handbook, mkdocs
 
 from handbook.print import NAMES
 from handbook.problems import ContentError, as_text
 
-TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-macros-plugin", "mkdocs-with-pdf", "weasyprint")
+TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-macros-plugin", "mkdocs-with-pdf", "weasyprint", "typst")
 
 
 @dataclass
 class Way:
-    """One way of building: its command, the site it makes, and what each of its runs took."""
+    """One way of building: its commands, the site it makes, and what each of its runs took."""
 
     what: str
     name: str
-    command: list[str]
+    commands: list[list[str]]
     site: Path
     costs: list[Cost] = field(default_factory=list)
 
@@ -42,16 +42,30 @@ class Way:
         return median(self.costs)
 
 
+@dataclass(frozen=True)
+class Race:
+    """Ways of building the same thing, the stock way first; ours may take so much of its CPU-seconds."""
+
+    ways: tuple[Way, ...]
+    most: float
+
+
 def main() -> int:
     """Measure and print; 1 when the content has errors."""
     options = arguments()
     try:
         with tempfile.TemporaryDirectory(prefix="handbook-bench-") as folder:
-            of = content(options, Path(folder))
-            say(machine(of))
-            say("", *builds(of, options.runs, pdf=not options.no_pdf))
+            one, all_of_city = contents(options, Path(folder))
+            say(machine(one))
+            races = [site_race(one), city_race(all_of_city, Path(folder))]
+            if not options.no_pdf:
+                races.append(pdf_race(one))
+            say("", *table(races, options, Path(folder)))
+            say("", same_content(one, races[0]))
+            if not options.no_pdf:
+                say("", *books(one, races[-1], options.wait))
             if not options.no_preview:
-                say("", *preview.table(of, options.saves))
+                say("", *preview.table(one, options.saves, options.wait))
     except ContentError as error:
         print(as_text(error.problems), file=sys.stderr)
         return 1
@@ -60,10 +74,11 @@ def main() -> int:
 
 def arguments() -> argparse.Namespace:
     """What was asked for."""
-    parser = argparse.ArgumentParser(description="Build a handbook the stock way and ours, and tell what each costs.")
+    parser = argparse.ArgumentParser(description="Build handbooks the stock way and ours, and tell what each costs.")
     choices(parser)
     parser.add_argument("--runs", type=int, default=3, help="runs of each way; medians are shown (default: 3)")
     parser.add_argument("--saves", type=int, default=20, help="saves for the preview (default: 20)")
+    parser.add_argument("--wait", type=float, default=300, help="seconds to wait for quiet before a run (default: 300)")
     parser.add_argument("--no-pdf", action="store_true", help="leave the PDF out; it takes most of the time")
     parser.add_argument("--no-preview", action="store_true", help="leave the preview out; it needs chromium")
     return parser.parse_args()
@@ -75,47 +90,75 @@ def machine(of: Content) -> str:
     return f"{of.book.name}, {len(of.book.pages)} pages; {datetime.now(UTC):%d %B %Y}; {os.cpu_count()} cores; {tools}."
 
 
-def builds(of: Content, runs: int, *, pdf: bool) -> Iterator[str]:
-    """Run all ways in turn, several times; the table, and what was made."""
-    pairs = [(stock_build(of, "site"), our_build(of, "site", "--no-pdf"), 1.0)]
-    if pdf:
-        pairs.append(
-            (stock_build(of, "site and PDF", with_pdf(of.folder, whole=True)), our_build(of, "site and PDF"), 0.5)
-        )
-    ways = [way for pair in pairs for way in pair[:2]]
-    noisy = sum(not measured(way, of.folder) for _ in range(runs) for way in ways)
+# ---------------------------------------------------------------- what is built
+
+
+def site_race(of: Content) -> Race:
+    """One handbook's site."""
+    what = "one site"
+    return Race((stock(of, what), stock(of, what, {"macros": {}}), ours(of, what, "ours", "--no-pdf")), 1.0)
+
+
+def city_race(of: list[Content], folder: Path) -> Race:
+    """The sites of all the city's handbooks: each language, both editions."""
+    what = f"the city's {len(of)} sites"
+    commands = [command for content in of for command in stock(content, what).commands]
+    output = folder / "ours-city"
+    city = of[0].book.slug
+    build = handbook(of[0].project, "build", city, "--force", "--no-pdf", "--output", str(output))
+    return Race((Way(what, "stock", commands, folder), Way(what, "ours", [build], output)), 1.0)
+
+
+def pdf_race(of: Content) -> Race:
+    """One handbook's site and PDF."""
+    what = "site and PDF"
+    return Race(
+        (
+            stock(of, what, of.with_pdf(whole=True)),
+            ours(of, what, "ours", "--printer", "typst"),
+            ours(of, what, "ours, with-pdf", "--printer", "with-pdf"),
+        ),
+        0.5,
+    )
+
+
+def stock(of: Content, what: str, *plugins: dict[str, object]) -> Way:
+    """`mkdocs build` with Material, its search, and further plugins."""
+    named = " and ".join(f"mkdocs-{name}" for plugin in plugins for name in plugin)
+    folder = f"{what} {named}".strip().replace(" ", "-").replace("'", "")
+    command = mkdocs("build", of.config(folder, *plugins), "--quiet")
+    return Way(what, f"stock with {named}" if named else "stock", [command], of.site(folder))
+
+
+def ours(of: Content, what: str, name: str, *options: str) -> Way:
+    """`handbook build`: from sources to publication, checks included."""
+    output = of.folder / f"{what} {name}".replace(" ", "-").replace(",", "")
+    command = of.handbook("build", "--force", "--output", str(output), *options)
+    return Way(what, name, [command], output / of.book.edition / of.book.slug / of.book.language)
+
+
+# ---------------------------------------------------------------- what it takes
+
+
+def table(races: list[Race], options: argparse.Namespace, folder: Path) -> Iterator[str]:
+    """Run all ways in turn, several times; what they take, and how ours stand to the stock way."""
+    ways = [way for race in races for way in race.ways]
+    noisy = sum(not measured(way, folder, options.wait) for _ in range(options.runs) for way in ways)
     yield "| what | way | CPU-seconds | wall s | peak memory MB |"
     yield "|---|---|---:|---:|---:|"
     yield from (row(way) for way in ways)
     yield ""
-    yield from (verdict(*pair) for pair in pairs)
-    same = same_pages(of.book, ways[0].site, ways[1].site)
-    yield f"- Same content: {same} of {len(of.book.pages)} pages say the same words in both sites."
+    yield from (verdict(race.ways[0], way, race.most) for race in races for way in race.ways[1:] if "ours" in way.name)
     others = median(cost for way in ways for cost in way.costs).others
-    yield f"- Medians of {runs} runs; during a run other programs took {others:.1f} CPU-seconds (median)."
+    yield f"- Medians of {options.runs} runs; during a run other programs took {others:.1f} CPU-seconds (median)."
     if noisy:
         yield f"- **The machine was not quiet at the beginning of {noisy} runs: measure again.**"
-    if pdf:
-        yield from ("", *books(of, ways[2], ways[3]))
 
 
-def stock_build(of: Content, what: str, *plugins: dict[str, object]) -> Way:
-    """`mkdocs build` with Material, its search, and further plugins."""
-    name = f"stock-{what.replace(' ', '-')}"
-    return Way(what, "stock", mkdocs("build", of.config(name, *plugins), "--quiet"), of.site(name))
-
-
-def our_build(of: Content, what: str, *options: str) -> Way:
-    """`handbook build`: from sources to publication, checks included."""
-    output = of.folder / f"ours-{what.replace(' ', '-')}"
-    command = of.handbook("build", "--force", "--output", str(output), *options)
-    return Way(what, "ours", command, output / of.book.edition / of.book.slug / of.book.language)
-
-
-def measured(way: Way, folder: Path) -> bool:
+def measured(way: Way, folder: Path, patience: float) -> bool:
     """Run once more; whether the machine was quiet when it began."""
-    quiet = wait_for_quiet()
-    way.costs.append(run(way.command, folder, ENVIRON))
+    quiet = wait_for_quiet(patience)
+    way.costs.append(run(way.commands, folder, ENVIRON))
     cost = way.costs[-1]
     print(f"{way.what}, {way.name}: {cost.cpu:.1f} CPU-s, {cost.wall:.1f} s", file=sys.stderr, flush=True)
     return quiet
@@ -131,25 +174,34 @@ def verdict(stock: Way, ours: Way, most: float) -> str:
     """How ours stands to the stock way in CPU-seconds, and what was asked for."""
     share = ours.cost.cpu / stock.cost.cpu
     word = "met" if share <= most else "**missed**"
-    return (
-        f"- {ours.what}: ours takes {share:.2f} of the stock way's CPU-seconds; at most {most} was asked for: {word}."
-    )
+    return f"- {ours.what}, {ours.name}: {share:.2f} of the stock CPU-seconds; at most {most} was asked for: {word}."
 
 
-def books(of: Content, stock: Way, ours: Way) -> Iterator[str]:
+# ---------------------------------------------------------------- what was made
+
+
+def same_content(of: Content, race: Race) -> str:
+    """Whether our site holds what the stock site holds."""
+    whole = whole_pages(of.book, race.ways[0].site, race.ways[-1].site)
+    return f"Same content: {whole} of {len(of.book.pages)} pages of our site hold all text of the stock one."
+
+
+def books(of: Content, race: Race, patience: float) -> Iterator[str]:
     """Pages and completeness of the PDFs; the stock one also as it comes, without the line that keeps it whole."""
-    bare = stock_build(of, "bare", with_pdf(of.folder, whole=False))
-    measured(bare, of.folder)
-    made = (
-        ("stock as it comes", bare, PDF),
-        (f"stock with `{WHOLE}`", stock, PDF),
-        ("ours", ours, NAMES[of.book.edition]),
-    )
-    yield "| PDF | pages | its text that is in it |"
+    bare = stock(of, "bare", of.with_pdf(whole=False))
+    measured(bare, of.folder, patience)
+    whole, typst, with_pdf = race.ways
+    workbook = NAMES[of.book.edition]
+    yield "| PDF | pages | text of the site that is in it |"
     yield "|---|---:|---:|"
-    for name, way, pdf in made:
-        share = share_printed(of.book, way.site, way.site / pdf)
-        yield f"| {name} | {page_count(way.site / pdf)} | {share:.1%} |"
+    for name, pdf in (
+        ("stock as it comes", bare.site / PDF),
+        (f"stock with `{WHOLE}`", whole.site / PDF),
+        ("ours", typst.site / workbook),
+        ("ours, with-pdf", with_pdf.site / workbook),
+    ):
+        pages, share = printed(of.book, whole.site, pdf)
+        yield f"| {name} | {pages} | {share:.1%} |"
 
 
 def say(*lines: str) -> None:

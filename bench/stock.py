@@ -1,6 +1,6 @@
-"""The same handbook for the stock tools: plain Markdown whose macros have run, and a plain mkdocs.yml.
+"""The same handbooks for the stock tools: plain Markdown whose macros have run, and a plain mkdocs.yml.
 
-Neither our macros nor our theme, stylesheet or plugins are needed to build it.
+Neither our macros nor our theme, stylesheets or plugins are needed to build them.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ from typing import Any
 
 import yaml
 
+from handbook import names
 from handbook.load import HOME, load
 from handbook.model import EDITIONS, LANGUAGES
-from handbook.names import environment
-from handbook.plan import Handbook, NavItem, plan
+from handbook.plan import Handbook, NavItem, handbooks, plan
 from handbook.problems import stop_on_errors
 from handbook.stage import stage
 from handbook.validate import validate
@@ -38,12 +38,20 @@ ENVIRON = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
 
 @dataclass(frozen=True)
 class Content:
-    """What both ways build: a copy of the project for ours, and plain pages for the stock tools."""
+    """A handbook that both ways build: the project for ours, plain pages for the stock tools."""
 
-    project: Path
     book: Handbook
-    docs: Path
+    project: Path
     folder: Path
+
+    @property
+    def docs(self) -> Path:
+        """The plain pages."""
+        return self.folder / "docs"
+
+    def site(self, name: str) -> Path:
+        """Where the stock build of this name puts its site."""
+        return self.folder / name / "site"
 
     def config(self, name: str, *plugins: dict[str, object]) -> Path:
         """A stock mkdocs.yml; its site goes to a folder beside it."""
@@ -63,14 +71,18 @@ class Content:
         path.write_text(json.dumps(settings, ensure_ascii=False, indent=2), encoding="utf-8")
         return path
 
-    def site(self, name: str) -> Path:
-        """Where the stock build of this name puts its site."""
-        return self.folder / name / "site"
+    def with_pdf(self, *, whole: bool) -> dict[str, object]:
+        """mkdocs-with-pdf as it comes, with the one line as its custom stylesheet or without it."""
+        styles = self.folder / f"styles-{whole}"
+        styles.mkdir()
+        if whole:
+            (styles / "styles.scss").write_text(WHOLE, encoding="utf-8")
+        return {"with-pdf": {"output_path": PDF, "custom_template_path": str(styles)}}
 
     def handbook(self, command: str, *options: str) -> list[str]:
         """Our command line for this handbook."""
-        named = (self.book.slug, "--language", self.book.language, "--edition", self.book.edition)
-        return [sys.executable, "-m", "handbook", command, *named, "--project", str(self.project), *options]
+        named = ("--language", self.book.language, "--edition", self.book.edition)
+        return handbook(self.project, command, self.book.slug, *named, *options)
 
 
 def choices(parser: argparse.ArgumentParser) -> None:
@@ -81,48 +93,50 @@ def choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--project", type=Path, default=HOME, help="the project's folder (default: this one)")
 
 
-def content(options: argparse.Namespace, folder: Path) -> Content:
-    """Copy the project, so that all runs build the same, and write the plain pages of one handbook.
+def contents(options: argparse.Namespace, folder: Path) -> tuple[Content, list[Content]]:
+    """The chosen handbook, and all of its city; from a copy of the project, so that all runs build the same.
 
     Raises:
         ContentError: when the project has errors.
     """
-    copy = folder / "project"
+    project = folder / "project"
     for name in SOURCES:
-        shutil.copytree(options.project / name, copy / name)
-    library, problems = load(copy)
+        shutil.copytree(options.project / name, project / name)
+    library, problems = load(project)
     stop_on_errors(problems)
     assert library  # without errors there is one
     stop_on_errors(validate(library, MACROS))
-    book = plan(library, options.city, options.language, options.edition)
-    docs = stage(book, folder / "stage").docs
-    for path, text in plain_pages(book, docs):
+    found = {job: content(plan(library, *job), project, folder) for job in handbooks(library, [options.city])}
+    return found[options.city, options.language, options.edition], list(found.values())
+
+
+def content(book: Handbook, project: Path, folder: Path) -> Content:
+    """Stage a handbook and write its pages with what their macros say."""
+    found = Content(book, project, folder / f"{book.language}-{book.edition}")
+    stage(book, found.folder)
+    for path, text in plain_pages(book, found.docs):
         path.write_text(text, encoding="utf-8")
-    return Content(copy, book, docs, folder)
+    return found
 
 
 def plain_pages(book: Handbook, docs: Path) -> Iterator[tuple[Path, str]]:
     """Each staged page with what its macros say in their place."""
-    sandbox = environment()
     for page in book.pages:
+        sandbox = names.environment()
         here = Here(book, page)
-        calls = {macro.__name__: functools.partial(macro, here) for macro in MACROS}
+        sandbox.globals.update({macro.__name__: functools.partial(macro, here) for macro in MACROS})
         path = docs / page.path
-        yield path, sandbox.from_string(path.read_text(encoding="utf-8")).render(city=book.city, **calls)
-
-
-def with_pdf(folder: Path, *, whole: bool) -> dict[str, object]:
-    """mkdocs-with-pdf as it comes, with the one line as its custom stylesheet or without it."""
-    styles = folder / f"styles-{whole}"
-    styles.mkdir()
-    if whole:
-        (styles / "styles.scss").write_text(WHOLE, encoding="utf-8")
-    return {"with-pdf": {"output_path": PDF, "custom_template_path": str(styles)}}
+        yield path, names.run(sandbox, path.read_text(encoding="utf-8"), city=book.city)
 
 
 def mkdocs(command: str, config: Path, *options: str) -> list[str]:
     """The stock command line."""
     return [sys.executable, "-m", "mkdocs", command, "--config-file", str(config), *options]
+
+
+def handbook(project: Path, command: str, *options: str) -> list[str]:
+    """Our command line."""
+    return [sys.executable, "-m", "handbook", command, "--project", str(project), *options]
 
 
 def _nav(item: NavItem) -> dict[str, Any]:

@@ -91,7 +91,7 @@ def has_its_facts(book: Handbook, paper: Paper, path: Path) -> Iterator[Problem]
             "a title": bool(str(document.docinfo.get("/Title", "")).strip()),
             "an author": bool(str(document.docinfo.get("/Author", "")).strip()),
             "its language": str(document.Root.get("/Lang", "")) == book.language,
-            "tags": bool(marks.get("/Marked", False)) or paper.shape == "booklet",
+            "tags": bool(marks.get("/Marked", False)),
             "bookmarks": "/Outlines" in document.Root or not long,
             "its fonts inside": all(_embedded(font) for font in _fonts(document)),
         }

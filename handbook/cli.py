@@ -12,9 +12,6 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
-
 from . import __version__, schema, show
 from .build import Where, print_alone
 from .documents import ALL, DEFAULT
@@ -237,8 +234,7 @@ def _stopping(problems: list[Problem], library: Library, slug: str) -> list[Prob
 
 
 def _watched(library: Library, order: Order) -> list[Outcome]:
-    console = Console(stderr=True)
-    return _with_bars(library, order, console) if console.is_terminal else _with_lines(library, order)
+    return _with_bars(library, order) if sys.stderr.isatty() else _with_lines(library, order)
 
 
 def _with_lines(library: Library, order: Order) -> list[Outcome]:
@@ -250,14 +246,17 @@ def _with_lines(library: Library, order: Order) -> list[Outcome]:
     return outcomes
 
 
-def _with_bars(library: Library, order: Order, console: Console) -> list[Outcome]:
+def _with_bars(library: Library, order: Order) -> list[Outcome]:
     """A bar per handbook, on a terminal."""
+    from rich.console import Console  # noqa: PLC0415  # nothing else needs rich, and it takes its time
+    from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn  # noqa: PLC0415
+
     outcomes = []
     progress = Progress(
         TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"),
-        TimeElapsedColumn(), console=console,
+        TimeElapsedColumn(), console=Console(stderr=True),
     )  # fmt: skip
-    bars: dict[str, TaskID] = {
+    bars = {
         name_of(job): progress.add_task(name_of(job), total=STEPS, step="waits", start=False) for job in order.jobs
     }
 
@@ -293,6 +292,8 @@ def _closing(outcomes: list[Outcome], seconds: float) -> None:
         print(f"  {_near(outcome.result.place / 'index.html')}")
         if outcome.result.pdf:
             print(f"  {_near(outcome.result.pdf)}")
+        for document in outcome.result.documents:
+            print(f"    {_near(document)}")
 
 
 def _near(path: Path) -> str:

@@ -26,6 +26,13 @@ _PRINT = re.compile(r"(?<!\{)\{\{(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
 # these filters say that a text is markup already, and a city's value would stand in the page as it is
 _MAKES_MARKUP = ("e", "escape", "forceescape", "safe", "tojson", "urlize", "xmlattr")
+_TAGS = {
+    "scope": "autoescape",
+    "callblock": "call",
+    "filterblock": "filter",
+    "fromimport": "from",
+    "assignblock": "endset",
+}
 _ALLOWED = (nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign)
 
 
@@ -126,6 +133,7 @@ class _Walk:
     def visit(self, node: nodes.Node, known: frozenset[str]) -> None:
         if isinstance(node, nodes.Stmt) and not isinstance(node, _ALLOWED):
             word = type(node).__name__.lower()
+            word = _TAGS.get(word, word)
             self.problem(node, word, f"{{% {word} %}} is not used here", f"if, for and set are; see {GUIDE}")
             return None
         if isinstance(node, nodes.Call):
@@ -192,10 +200,11 @@ class _Walk:
                 self.problem(node, key, f'{name}(): unknown key "{key}"', advice)
 
     def problem(self, node: nodes.Node, word: str, what: str, advice: str) -> None:
-        line = self.lines[node.lineno - 1] if node.lineno <= len(self.lines) else ""
+        number = node.lineno or next((inner.lineno for inner in node.iter_child_nodes() if inner.lineno), 1)
+        line = self.lines[number - 1] if number <= len(self.lines) else ""
         found = re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", line) if word else None
         column = found.start() + 1 if found else 1
-        self.problems.append(Problem("name", Place(self.file, node.lineno + self.first_line - 1, column), what, advice))
+        self.problems.append(Problem("name", Place(self.file, number + self.first_line - 1, column), what, advice))
 
 
 LISTED_IN = {

@@ -6,6 +6,7 @@ the site's own files. All papers that Typst sets are made by one child.
 
 from __future__ import annotations
 
+import html
 import json
 import os
 import subprocess
@@ -18,7 +19,6 @@ from typing import Any
 
 from . import booklet, colour
 from .documents import Paper, papers
-from .escape import as_text
 from .plan import Handbook
 from .problems import ContentError, Place, Problem
 from .render import Site
@@ -79,7 +79,7 @@ def print_papers(
         pages = _set(book, site, [(p, targets[p.file]) for p in chosen if p.shape in _TYPST], workbook or {})
         for paper in chosen:
             if paper.shape == "booklet":
-                booklet.impose(targets[paper.of], targets[paper.file])
+                booklet.impose(targets[paper.of], targets[paper.file], book.say("booklet-side", pages="{pages}"))
             elif paper.shape == "site":
                 job = {**_job(book, site), **_of(paper, targets[paper.file]), "entries": list(paper.entries)}
                 _print("withpdf.py", book, job, targets[paper.file])
@@ -95,7 +95,8 @@ def tell_site(book: Handbook, site: Site, pages: Pages) -> None:
         file = site.folder / page.url
         if page.kind == "sheet" and page.url in pages and file.is_file():
             text = file.read_text(encoding="utf-8")
-            words = as_text(book.say("in-your-workbook", n=pages[page.url]))
+            said = book.say("in-your-workbook" if book.edition == "participant" else "workbook-page", n=pages[page.url])
+            words = html.escape(said[:1].upper() + said[1:])
             file.write_text(text.replace(WORKBOOK_PAGE, WORKBOOK_PAGE.replace("><", f">{words}<")), encoding="utf-8")
 
 

@@ -12,7 +12,7 @@ import os
 import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -77,19 +77,16 @@ def _tidy(book: Handbook, folder: Path) -> None:
     index = folder / "search" / "search_index.json"
     if index.is_file():
         found = json.loads(index.read_text(encoding="utf-8"))
+        terms = [(book.text(term.name).casefold(), term.also) for term in book.library.glossary.values() if term.also]
         for entry in found["docs"]:
-            entry["text"] += _other_words(book, entry["title"])
+            entry["text"] += _other_words(terms, entry["title"])
         index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
 
 
-def _other_words(book: Handbook, title: str) -> str:
+def _other_words(terms: Iterable[tuple[str, Iterable[str]]], title: str) -> str:
     """The other names of the terms that a title holds: who types "roddelmethode" finds the aside method."""
-    words = [
-        html.escape(other)
-        for term in book.library.glossary.values()
-        if book.text(term.name).casefold() in title.casefold()
-        for other in term.also
-    ]
+    spoken = title.casefold()
+    words = [html.escape(other) for name, others in terms if name in spoken for other in others]
     return f" <p>{', '.join(words)}</p>" if words else ""
 
 
@@ -312,7 +309,7 @@ _SCRIPT_TEXTS = {
                "file-unreadable", "file-foreign", "file-broken", "table-row", "write-here", "with-answers"),
     "room": ("in-the-room", "start-now", "minutes-late", "suggest-cuts", "back-to-plan", "room-hint", "room-times",
              "room-on-time", "room-over", "room-early", "room-not-enough", "room-now", "leave-out", "left-out",
-             "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps", "timer-then",
+             "shorten-by", "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps", "timer-then",
              "timer-last-minute", "timer-over", "timer-pause", "timer-go-on", "timer-more", "timer-next",
              "timer-back", "timer-sound", "timer-full", "timer-small", "timer-large", "timer-stop"),
     "finder": ("find-cases", "theme", "department", "switch", "any-theme", "any-department", "any-switch",

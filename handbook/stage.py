@@ -163,7 +163,7 @@ def _facts(book: Handbook, page: Page) -> Iterator[str]:
         facts.append(("priority", book.say(matter.priority)))
         if matter.materials:
             facts.append(("materials", ", ".join(book.text(of.materials[need.key].name) for need in matter.materials)))
-    items = "".join(f"<div><dt>{as_text(book.say(key))}</dt><dd>{as_text(value)}</dd></div>" for key, value in facts)
+    items = "".join(f"<div><dt>{as_text(book.say(key))}</dt> <dd>{as_text(value)}</dd></div> " for key, value in facts)
     yield f'<dl class="facts">{items}</dl>\n'
     goals = getattr(body.matter, "goals", matter.goals)
     yield f"/// admonition | {_plain(book.say('goals'))}\n    type: goals\n"

@@ -92,7 +92,7 @@ def labels_of(path: str, source: str) -> Iterator[str]:
 
 def string(text: str) -> str:
     """A Typst string."""
-    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", " ")
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
     return f'"{escaped}"'
 
 

@@ -204,9 +204,11 @@ def _links(soup: BeautifulSoup) -> None:
 
 
 def _headings(soup: BeautifulSoup) -> None:
-    """No level deeper than 6: shifting headings makes `h7`, which is nothing."""
-    for tag in soup.find_all(re.compile(r"^h[7-9]$")):
-        tag.name = "h6"
+    """No level deeper than 6, since shifting headings makes `h7`, which is nothing, and none that skips a level."""
+    level = 0
+    for tag in soup.find_all(re.compile(r"^h[1-9]$")):
+        level = min(int(tag.name[1]), level + 1, 6)
+        tag.name = f"h{level}"
 
 
 def _shapes(soup: BeautifulSoup) -> None:
@@ -215,11 +217,28 @@ def _shapes(soup: BeautifulSoup) -> None:
         cell.attrs.setdefault("scope", "col")
     for picture in soup.find_all("img"):
         picture.attrs.pop("loading", None)
+    _lists(soup)
     # a heading inside a link's table of contents entry is text there
     for toc in soup.select("#doc-toc a"):
         for tag in toc.find_all(True):
             if isinstance(tag, Tag) and tag.name not in {"em", "strong", "span"}:
                 tag.unwrap()
+
+
+def _lists(soup: BeautifulSoup) -> None:
+    """A list inside a list belongs to one of its items; an item is one thing beside its mark."""
+    for inner in soup.select("ul > ul, ul > ol, ol > ul, ol > ol"):
+        before = inner.find_previous_sibling("li")
+        if isinstance(before, Tag):
+            before.append(inner.extract())
+        else:
+            inner.wrap(soup.new_tag("li"))
+    for paragraph in soup.select("li > p"):  # WeasyPrint tags it in place of the item's body
+        if paragraph.find_previous_sibling() is not None:
+            paragraph.insert_before(soup.new_tag("br"))
+        paragraph.unwrap()
+    for group in soup.select("dl > div"):  # it tags the group between the list and its items
+        group.unwrap()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def contacts(here: Here) -> Markup:
         (here.say("accessibility-contact"), _contact(here, of.contacts.accessibility)),
         (here.say("privacy-contact"), _contact(here, of.contacts.privacy)),
     ]
-    pairs = join(Markup("<dt>{}</dt><dd>{}</dd>").format(as_text(name), what) for name, what in rows)
+    pairs = join((Markup("<dt>{}</dt> <dd>{}</dd>").format(as_text(name), what) for name, what in rows), " ")
     return block(Markup('<dl class="contacts">{}</dl>').format(pairs))
 
 
@@ -124,7 +124,7 @@ def glossary(here: Here) -> Markup:
             as_text(here.say("also-called")), join(map(as_text, entry.also), ", ")
         )
         rows.append(
-            Markup('<dt id="{}">{}</dt><dd>{}{}</dd>').format(
+            Markup('<dt id="{}">{}</dt> <dd>{}{}</dd> ').format(
                 key, here.text(entry.name), here.text(entry.definition), Markup(" ") + also if entry.also else ""
             )
         )

@@ -1,7 +1,7 @@
 """Projects with something wrong in each: what `handbook check` says of them, word for word.
 
 A case is a folder in tests/projects/bad with the files that differ from tests/projects/small, and with the whole
-output in expected.txt. Two warnings of the small project itself stand in most of them.
+output in expected.txt. A warning of the small project itself, a page that is not translated, stands in most of them.
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ import handbook as package
 from handbook.load import load
 from handbook.style import fingerprint
 
-COMMANDS = ("list", "check", "plan", "show", "build", "serve", "translated", "schema")
+COMMANDS = ("list", "check", "plan", "show", "build", "print", "serve", "translated", "schema")
 Run = Callable[..., Said]
 
 
@@ -57,13 +57,19 @@ def test_version(handbook: Run) -> None:
 
 @pytest.mark.parametrize(
     ("words", "message"),
-    [
+    [  # what is typed, what is said
         ("", "the following arguments are required: COMMAND\n  see `handbook --help`"),
         ("plan", "the following arguments are required: CITY\n  see `handbook plan --help`"),
         ("build veld --jobs many", "argument --jobs: invalid int value: 'many'\n  see `handbook build --help`"),
         ("build", "name a municipality, or --all for every one"),
         ("build veld --language fr", "no handbook fits: look at the languages with `handbook list`"),
         ("plan veld --language fr", "no handbook fits: look at the languages with `handbook list`"),
+        ("print veld --language fr", "no handbook fits: look at the languages with `handbook list`"),
+        (
+            "print veld attendence",
+            'there is no document "attendence"\n  did you mean "attendance"? choose from attendance, handbook, '
+            "intervision-log, pocket-card, sheets, trainer-guide, workbook, workbook-a5",
+        ),
         ("serve veld --language fr", "no handbook fits: look at the languages with `handbook list`"),
         (
             "check velt",
@@ -355,6 +361,19 @@ def test_a_build_on_a_terminal_shows_progress(small: Path) -> None:
     last = {line.split()[0]: line.split()[-2] for line in re.split(r"[\r\n]+", text) if line.startswith("veld/")}
     assert last == {"veld/nl/participant": "published", "veld/nl/trainer": "published"}
     assert "━" in text
+
+
+def test_print_makes_one_document_alone(handbook: Run, small: Path, tmp_path: Path) -> None:
+    """`print` makes the named document, tells its steps and where it lies, and publishes no site."""
+    output = tmp_path / "papers"
+    said = handbook("print", "veld", "sheets", "--language", "nl", "--project", small, "--output", output)
+    made = [path for path in output.rglob("*") if path.is_file()]
+    assert [path.relative_to(output).as_posix() for path in made] == ["veld/nl/sheets/card.pdf"]
+    assert made[0].read_bytes().startswith(b"%PDF-")
+    assert said.out == f"  {made[0]}\n"
+    assert {line.partition(": ")[0] for line in said.err.splitlines()} == {"veld/nl"}
+    assert said.code == 0
+    assert not (small / "site").exists()
 
 
 @pytest.mark.parametrize("whole_group", [True, False], ids=["ctrl-c", "kill-int"])

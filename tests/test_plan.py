@@ -195,8 +195,9 @@ def test_the_parts_of_every_real_session_add_up(real: Library) -> None:
     for key, session in real.sessions.items():
         for part in session.curriculum.parts:
             matter = None if isinstance(part, Break) else session.modules[part].source.matter
-            assert isinstance(part, Break) or isinstance(matter, ModuleMatter)
-            found[key] += part.minutes if isinstance(part, Break) else matter.minutes
+            length = part if isinstance(part, Break) else matter
+            assert isinstance(length, Break | ModuleMatter)
+            found[key] += length.minutes
     assert found == wanted
     assert wanted == {"intro": 120, "full-day": 480, "half-day": 210, "intervision": 150}
 

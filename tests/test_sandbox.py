@@ -222,6 +222,9 @@ def test_finalize_is_the_last_word() -> None:
 # ---------------------------------------------------------------- in a project
 
 
+SEE = "see guide/modules.md"
+
+
 def written(project: Path, text: str) -> Path:
     """The project with a text at the end of one of its pages."""
     page = project / PAGE
@@ -232,19 +235,28 @@ def written(project: Path, text: str) -> Path:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("{{ cycler.__init__.__globals__ }}", '6:4: unknown name "cycler"\n    the list is in guide/modules.md'),
-        ("{{ city.__class__ }}", '6:9: city has no "__class__"\n    choose from country, date, name, owner, population, province, region, '
-            "reporting, slug, start, version, year"),
-        ("{{ ''.__class__ }}", "6:7: only city and loop have values inside\n    see guide/modules.md"),
+        ("{{ cycler('a') }}", '6:4: unknown name "cycler"\n    the list is in guide/modules.md'),
+        ("{{ city.__class__ }}",
+         '6:9: city has no "__class__"\n    choose from country, date, name, owner, population, province,'
+         " region, reporting, slug, start, version, year"),
+        ("{{ ''.__class__ }}", f"6:7: only city and loop have values inside\n    {SEE}"),
         ("{{ none ~ 'x' }}", "6:4: none is no text\n    leave it out"),
-        ("{{ city }}", "6:4: city is no text, its values are\n    write city.name or another; see guide/modules.md"),
-        ("{{ city | pprint }}", "6:4: city is no text, its values are\n    write city.name or another; see guide/modules.md"),
+        ("{{ city }}", f"6:4: city is no text, its values are\n    write city.name or another; {SEE}"),
+        ("{{ city | pprint }}", f"6:4: city is no text, its values are\n    write city.name or another; {SEE}"),
         ("{{ programme ~ 'x' }}", '6:4: the macro "programme" is called with ()\n    write programme(…)'),
         ("{{ range ~ 'x' }}", '6:4: the macro "range" is called with ()\n    write range(…)'),
         ("{{ city.name | safe }}", '6:16: unknown filter "safe"\n    the list is in guide/modules.md'),
         ("{{ city.name | e }}", '6:16: unknown filter "e"\n    the list is in guide/modules.md'),
-        ("{% include '/etc/passwd' %}", "6:4: {% include %} is not used here\n    if, for and set are; see guide/modules.md"),
-        ("{% autoescape true %}{{ 1 }}{% endautoescape %}", "6:1: {% scope %} is not used here\n    if, for and set are; see guide/modules.md"),
+        ("{% include '/etc/passwd' %}", f"6:4: {{% include %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% import 'os' as os %}", f"6:4: {{% import %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% from 'os' import path %}", f"6:4: {{% from %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% extends 'main.html' %}", f"6:4: {{% extends %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% macro a() %}{% endmacro %}", f"6:4: {{% macro %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% block a %}{% endblock %}", f"6:4: {{% block %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% filter upper %}a{% endfilter %}", f"6:4: {{% filter %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% set a %}b{% endset %}", f"6:16: {{% endset %}} is not used here\n    if, for and set are; {SEE}"),
+        ("{% autoescape true %}{{ 1 }}{% endautoescape %}",
+         f"6:4: {{% autoescape %}} is not used here\n    if, for and set are; {SEE}"),
     ],
 )  # fmt: skip
 def test_check_finds_them_before_a_build(text: str, expected: str, small: Path, handbook: Callable[..., Said]) -> None:

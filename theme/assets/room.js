@@ -96,6 +96,7 @@
       const left = hbLogic.remaining(going, Date.now());
       const shown = hbLogic.face(left);
       if (parts.time.textContent !== shown) parts.time.textContent = parts.smallTime.textContent = shown;
+      parts.time.style.setProperty("--signs", String(Math.max(4, shown.length)));
       parts.bar.style.setProperty("--left", String(Math.min(1, Math.max(0, left / (step.minutes * 60_000)))));
       const over = left <= 0;
       face.classList.toggle("hb-timer__face--over", over);
@@ -266,7 +267,10 @@
 
     const late = make("input", { type: "number", id: fresh("late"), min: "0", max: String(hbLogic.LATEST), step: "1", value: "0", inputmode: "numeric", autocomplete: "off" });
     const status = make("p", { class: "hb-room__status", role: "status" }, say("room-hint"));
-    const start = button(say("start-now"), () => set({ start: minutesNow(), late: 0, from: 0, cuts: {} }), { first: true, path: PLAY });
+    const start = button(say("start-now"), () => {
+      set({ start: minutesNow(), late: 0, from: 0, cuts: {} });
+      late.focus(); // this button goes away: pressed by mistake it would throw the session back to its beginning
+    }, { first: true, path: PLAY });
     const cut = button(say("suggest-cuts"), suggest, { path: "M20 5L8.2 15.8M20 19L8.2 8.2M6 9a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5zM6 20a2.5 2.5 0 1 0 0-5 2.5 2.5 0 0 0 0 5z" });
     const undo = button(say("back-to-plan"), () => {
       set(null);
@@ -275,7 +279,7 @@
     const five = button("+5", () => setLate(Number(late.value) + 5), { name: `${say("minutes-late")} +5` });
     const title = fresh("room");
     const panel = make("section", { class: "hb-room", "aria-labelledby": title },
-      make("h3", { id: title }, say("in-the-room")),
+      make("p", { class: "hb-room__title", id: title }, say("in-the-room")),
       make("div", { class: "hb-dos" }, start, make("span", { class: "hb-late" }, make("label", { for: late.id }, say("minutes-late")), late, five), cut, undo),
       status);
     table.closest(".hb-scroll")?.before(panel);
@@ -289,12 +293,14 @@
       const cells = all("td", row);
       const part = cells[cells.length - 5];
       const name = part.textContent?.trim() ?? "";
-      part.append(" ", timerButton(() => {
+      const clockButton = timerButton(() => {
         const times = run ? hbLogic.retime(slots, run) : null;
         return { steps: [{ title: name, minutes: times?.[index].minutes || slots[index].minutes }], index: 0 };
-      }, say("timer")));
+      }, say("timer"));
+      clockButton.classList.add("hb-do--sign"); // nine columns leave no room for the word; its name says it
+      part.append(" ", clockButton);
       const able = slots[index].priority === "may" || hbLogic.spare(slots[index]) > 0;
-      const words = slots[index].priority === "may" ? say("leave-out") : say("make-shorter", { n: hbLogic.spare(slots[index]) });
+      const words = slots[index].priority === "may" ? say("leave-out") : say("shorten-by", { n: hbLogic.spare(slots[index]) });
       const toggle = able ? button(words, () => take(index), { name: `${words}: ${name}` }) : null;
       const taken = make("span", { class: "hb-taken" });
       if (toggle) {
@@ -354,6 +360,7 @@
       if (state === drawn) return;
       drawn = state;
       table.classList.toggle("hb-going", run !== null);
+      start.hidden = run !== null;
       undo.hidden = !run;
       cut.hidden = !run;
       marks.forEach(({ row, actual, toggle, taken }, index) => {
@@ -367,6 +374,7 @@
         if (index === here) actual.append(" ", make("span", { class: "hb-now" }, say("room-now")));
         taken.textContent = out ? say("left-out") : gone ? say("make-shorter", { n: gone }) : "";
         toggle?.setAttribute("aria-pressed", String(gone > 0));
+        if (toggle) toggle.hidden = !run || index < here || (index === here && !gone); // what is over cannot be cut
       });
       if (!run || !times) {
         status.textContent = say("room-hint");

@@ -64,7 +64,9 @@
   function lines(box) {
     const title = box.querySelector(".lines-label");
     const id = fresh("field");
-    const input = make("textarea", { ...PRIVATE, id, class: "hb-write", rows: String(all(".line", box).length || 1) });
+    const count = all(".line", box).length || 1;
+    const input = make("textarea", { ...PRIVATE, id, class: "hb-write", rows: String(count) });
+    box.style.setProperty("--lines", String(count));
     if (title) {
       const label = make("label", { for: id }, ...title.childNodes);
       title.append(label);

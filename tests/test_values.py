@@ -1,0 +1,712 @@
+"""Hostile values: whatever a municipality's texts hold, no page changes its shape, and readers see these very texts.
+
+Each text stands in every kind of field. A handbook with hostile texts is compared with the same handbook with harmless
+words in their place: all tags, attributes and texts are the same when the words are replaced.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from itertools import cycle
+from pathlib import Path
+
+import markdown
+import pytest
+import yaml
+from conftest import REPOSITORY, SMALL, Said
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from icalendar import Calendar
+
+from handbook.escape import as_text
+from handbook.load import load
+from handbook.model import MANY
+from handbook.plan import plan
+from handbook.publish import publish
+from handbook.render import render
+from handbook.stage import stage
+from handbook.validate import validate
+from macros import MACROS
+
+# ---------------------------------------------------------------- the texts
+
+HTML = r"""
+<script>alert(1)</script>
+</script><script>alert(1)</script>
+<img src=x onerror=alert(1)>
+<svg onload=alert(1)>
+"><script>alert(1)</script>
+'><script>alert(1)</script>
+" onmouseover="alert(1)
+' onmouseover='alert(1)
+</td></tr></table><h1>x</h1>
+</p></div></main></body></html>
+<!-- comment
+-->
+<!--[if IE]>
+<![CDATA[x]]>
+<?php echo 1 ?>
+<!DOCTYPE html>
+<a href="javascript:alert(1)">x</a>
+<iframe src="https://example.org"></iframe>
+<style>*{display:none}</style>
+<link rel=stylesheet href=https://example.org/x.css>
+<base href="https://example.org/">
+<meta http-equiv=refresh content="0;url=https://example.org">
+<form action=https://example.org><input name=x>
+<object data=x></object><embed src=x>
+<details open ontoggle=alert(1)>
+<math><mi xlink:href="javascript:alert(1)">x</mi></math>
+<div markdown="1">**x**</div>
+<table class="running-sheet">
+<h2>
+<b>x</b
+<x
+< script>
+&lt;script&gt;
+&amp;lt;
+&#60;script&#62;
+&#x3c;script&#x3e;
+&copy; &nbsp; &shy; &hellip;
+&copy
+&
+a & b
+a < b > c
+]]>
+</title><script>alert(1)</script>
+</textarea>
+<noscript><p title="</noscript><img src=x onerror=alert(1)>">
+"""
+
+MARKDOWN = r"""
+# heading
+###### heading
+heading {#name}
+heading {: #name .class onclick=alert(1) }
+{: onclick="alert(1)" }
+{: .class }
+x{: style="color:red" }
+text {.class}
+=====
+-----
+***
+___
+- item
+* item
++ item
+1. item
+1) item
+> quote
+>> quote
+    code
+`code`
+``code``
+```
+``` python
+~~~
+**bold**
+__bold__
+*em* _em_
+***x***
+~~strike~~
+~sub~ ^sup^ ^^ins^^ ==mark==
+[x](javascript:alert(1))
+[x](https://example.org "title")
+[x](https://example.org){: target=_blank }
+[x][y]
+[x]: https://example.org
+[](https://example.org)
+![x](https://example.org/x.png)
+![x](x.png){: onload=alert(1) }
+<https://example.org>
+<javascript:alert(1)>
+<mail@example.org>
+https://example.org/?a=1&b=2
+www.example.org
+[[wiki]]
+[page](page:index)
+[page](page:nothing#nowhere)
+](page:index)
+| a | b |
+a | b
+|---|---|
+|
+||
+\|
+term
+:   definition
+: definition
+[^1]
+[^1]: note
+text[^1]
+*[HTML]: Hyper
+:smile: :material-home: :fontawesome-brands-x:
+:)
+--8<-- "mkdocs.yml"
+--8<--
+;--8<-- "mkdocs.yml"
+-8<- "mkdocs.yml"
+!!! note
+!!! note "title"
+??? note
+???+ note
+=== "tab"
+/// note
+///
+/// html | div.x
+//// admonition | x
+::: trainer
+:::
+::: step 8 x
+[ ] task
+[x] task
+- [ ] task
+\# \* \_ \\
+\
+a\
+a  \
+[TOC]
+[toc]
+$x^2$ \(x\) $$x$$
+++ctrl+alt++
+{--del--} {++ins++} {~~a~>b~~} {>>c<<}
+(c) (r) (tm) +/- --> <-- 1/2
+"quotes" 'quotes' -- --- ... « »
+H~2~O
+@user #123 gh-1
+%% comment
+---
+...
++++
+title: x
+"""
+
+TEMPLATES = r"""
+{ { 7*7 } }
+} } { {
+%}
+}}
+#}
+{}
+{0}
+{city}
+{n} {name!r} {0.__class__}
+%s %(name)s %d
+${7*7}
+$city
+#{7*7}
+<%= 7*7 %>
+[[7*7]]
+@{7*7}
+{{% raw %}}
+lines(4)
+city.name
+None
+null
+undefined
+Traceback
+"""
+
+ODD = r"""
+C:\new\table
+/etc/passwd
+../../../etc/passwd
+file:///etc/passwd
+NO
+0123
+12:30
+2026-01-02
+~
+''
+""
+'
+"
+`
+\n
+\u003cscript\u003e
+%3Cscript%3E
+&#0;
+0
+-1
+1e309
+ﬁ ﬂ ſt
+ª º ² ½ ①
+İstanbul ı ß ẞ ǅ
+e\u0301 (decomposed)
+العربية نص من اليمين
+עברית
+ܐܒܓ
+हिन्दी
+ไทย
+日本語のテキスト
+한국어
+👍🏽 🇳🇱 ❤️ 🏳️
+𝒜𝓁𝓁 𝔪𝔞𝔱𝔥
+̷̡̢z̸a̸l̸g̸o̸
+＜script＞alert(1)＜/script＞
+“quotes” ‘quotes’ – — … •
+§ ¶ † ‡ ° ¬ ¦ ¤
+´ ¨ ¸ ¯
+€ £ ¥ ¢
+- – — ‐ ‑ −
+waarde aan zee
+#
+##
+# #
+* * *
+_a_b_c_
+a_b_c
+a*b*c
+*
+_
+**
+[
+]
+(
+)
+!
+"""
+
+
+def _lines(text: str) -> list[str]:
+    return [line for line in text.strip("\n").split("\n") if line.strip()]
+
+
+LONG = [
+    "x" * 2000, "woord " * 300, "a-" * 500, "<" * 500, "*" * 500, "_" * 499, "[" * 300 + "]" * 300, "(" * 300, "`" * 99,
+    "#" * 99, "|" * 99, "\\" * 99, "&" * 99, "{" + " {" * 99, "1" * 400, "أ" * 300, "👍" * 100,
+    "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft",
+]  # fmt: skip
+BREAKS = [
+    "a\nb", "a\n\nb", "a\r\nb", "a\tb", "a\n# heading", "a\n\n    code", "a\n- item", "a\n\n::: trainer\nb\n:::",
+    "a\n---\ntitle: b\n---", "a\n\n<script>alert(1)</script>\n\nb", "a\n\n| a | b |\n|---|---|\n| c | d |",
+    "a\n\n[b]: https://example.org", "a\n:   b", "a\n\n/// note\nb\n///", "a  \nb", "a\\\nb", "```\ncode\n```",
+    "a\u00a0b", "a\u2003b", "BEGIN:VEVENT\nSUMMARY:x\nEND:VEVENT", "a;b,c:d\\n",
+]  # fmt: skip
+SIGNS = [f"{before}{sign}{after}" for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`|}~" for before, after in
+         (("", "a"), ("a", ""), ("a ", " b"), ("", "a" + sign))]  # fmt: skip
+HOSTILE = [
+    value
+    for value in dict.fromkeys([*_lines(HTML), *_lines(MARKDOWN), *_lines(TEMPLATES), *_lines(ODD), *LONG, *BREAKS, *SIGNS])
+    if not re.search(r"\{\{|\{%|\{#", value)
+]
+
+
+def harmless(number: int) -> str:
+    """The word that stands in the place of a hostile text."""
+    return f"waarde{number:04d}x"
+
+
+_HARMLESS = re.compile(r"waarde(\d{4})x")
+
+
+def seen(text: str) -> str:
+    """A text as readers see it: with one space where there is space."""
+    return " ".join(text.split())
+
+
+def replaced(text: str, values: list[str]) -> str:
+    """A harmless text with the hostile ones in their places."""
+    return seen(_HARMLESS.sub(lambda match: seen(values[int(match[1])]), text))
+
+
+# ---------------------------------------------------------------- pages as a list of what they consist of
+
+Token = tuple[str, ...]
+
+
+@dataclass
+class Shape(HTMLParser):
+    """The tags of a page with their attributes, and the texts between them."""
+
+    tokens: list[Token] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        """Texts are read as browsers read them."""
+        super().__init__(convert_charrefs=True)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """A tag; names of headings are made of their words, so that only their being there counts."""
+        known = []
+        for name, value in attrs:
+            made_of_words = (name == "id" and tag in _HEADINGS) or (name == "href" and (value or "").startswith("#"))
+            known.append(f"{name}={'#' if made_of_words else value}")
+        self.tokens.append(("<", tag, *known))
+
+    def handle_endtag(self, tag: str) -> None:
+        """The end of an element."""
+        self.tokens.append((">", tag))
+
+    def handle_data(self, data: str) -> None:
+        """A text."""
+        if self.tokens and self.tokens[-1][0] == "text":
+            data = self.tokens.pop()[1] + data
+        self.tokens.append(("text", data))
+
+    def handle_comment(self, data: str) -> None:
+        """A comment."""
+        self.tokens.append(("comment", data))
+
+    def handle_decl(self, decl: str) -> None:
+        """The document type."""
+        self.tokens.append(("declaration", decl))
+
+    def handle_pi(self, data: str) -> None:
+        """An instruction."""
+        self.tokens.append(("instruction", data))
+
+    def unknown_decl(self, data: str) -> None:
+        """Anything else that begins with <!."""
+        self.tokens.append(("unknown", data))
+
+
+_HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
+
+
+def shape(html: str) -> list[Token]:
+    """What a piece of HTML consists of."""
+    parser = Shape()
+    parser.feed(html)
+    parser.close()
+    return parser.tokens
+
+
+def normal(tokens: list[Token]) -> list[Token]:
+    """The same with the space that readers see."""
+    return [(kind, *map(seen, parts)) for kind, *parts in tokens]
+
+
+def expected(tokens: list[Token], values: list[str]) -> list[Token]:
+    """What a harmless page must look like with hostile values."""
+    return [(kind, *(replaced(part, values) for part in parts)) for kind, *parts in tokens]
+
+
+def pieces(site: Path) -> dict[str, list[Token]]:
+    """All readable files of a site in pieces: pages, the search index, calendar files, everything in text."""
+    found: dict[str, list[Token]] = {}
+    for path in sorted(site.rglob("*")):
+        name = path.relative_to(site).as_posix()
+        if path.suffix in {".html", ".xml"}:
+            found[name] = shape(path.read_text(encoding="utf-8"))
+        elif path.suffix == ".json":
+            for entry in json.loads(path.read_text(encoding="utf-8"))["docs"]:
+                place = entry["location"].partition("#")[0]
+                for key in ("title", "text"):
+                    found.setdefault(f"{name} {place} {key}", []).extend(shape(entry[key]))
+        elif path.suffix == ".ics":
+            events = Calendar.from_ical(path.read_text(encoding="utf-8")).walk("VEVENT")
+            found[name] = [(key, str(event[key])) for event in events for key in sorted(event)]
+    return found
+
+
+# ---------------------------------------------------------------- a handbook with these values
+
+# the city's values wherever a writer may put them
+PLACES = """---
+title: Places
+---
+
+{NAME} at the beginning, and {NAME} inside, **{NAME}**, *{NAME}*, `not here`, "{NAME}", ({NAME}), at the end {NAME}
+
+## {NAME}
+
+### In {NAME} and {OWNER} {{#named}}
+
+- {NAME}
+- first
+
+    {OWNER} in a paragraph of its own
+
+1. {PROVINCE}
+
+> {REPORTING}
+
+| a | {NAME} |
+|---|---|
+| {OWNER} | b |
+
+[{NAME}](page:glossary), [to {OWNER}](https://example.org).
+
+{VERSION}
+:   {REPORTING}
+
+A note.[^1]
+
+[^1]: {NAME}
+
+::: note {NAME}
+{OWNER}
+:::
+
+::: keep
+{NAME}
+:::
+
+{{{{ term("fuel", city.name) }}}}
+
+{{{{ field(city.name) }}}}
+
+- {{{{ tick(city.owner) }}}}
+
+{{{{ lines(2, city.name) }}}}
+
+{{{{ scale(city.owner, 0, 2) }}}}
+
+{{% if city.name == city.owner %}}same{{% endif %}}{{% for part in city.name %}}{{% if loop.first %}}first{{% endif %}}{{% endfor %}}
+
+{{{{ city.date }}}} {{{{ city.population }}}} {{{{ city.year }}}} {{{{ city.slug }}}} {{{{ city.country }}}} {{{{ city.region }}}} {{{{ city.start }}}}
+"""
+
+LISTS = """---
+title: Lists
+---
+
+{{ departments() }}
+
+{{ districts() }}
+
+{{ partners() }}
+
+{{ themes() }}
+
+{{ contacts() }}
+
+{{ sessions() }}
+
+{{ cases() }}
+"""
+
+
+def municipality(texts: Iterator[str], entries: int) -> dict[str, object]:
+    """A municipality with a text from the row in each of its fields, and lists of this many entries."""
+    return {
+        "name": next(texts),
+        "code": "GM9999",
+        "country": "nl",
+        "province": next(texts),
+        "languages": ["nl"],
+        "population": {"count": "12345", "year": "2025", "source": next(texts)},
+        "departments": [
+            {"key": f"d{n}", "name": next(texts), "contact": next(texts), "confirm": "yes"} for n in range(entries)
+        ],
+        "districts": [{"name": next(texts), "remark": next(texts)} for _ in range(entries)],
+        "partners": [{"type": "police", "name": next(texts), "confirm": "yes"} for _ in range(entries)],
+        "themes": [
+            {
+                "key": f"t{n}", "line": next(texts), "confirm": "yes",
+                "source": {"title": next(texts), "url": f"https://example.org/?a={n}&copy=(*_~)"},
+            }
+            for n in range(entries)
+        ],
+        "programme": [
+            {
+                "session": "talk", "place": next(texts), "label": next(texts), "trainers": [next(texts)],
+                **({"date": "2027-02-04", "start": "13:30"} if n < DATED else {}),
+            }
+            for n in range(entries)
+        ],
+        "reporting": next(texts),
+        "contacts": {
+            "accessibility": {"function": next(texts), "email": "desk@example.org", "phone": "+31 (0)10 - 123"},
+            "privacy": {"function": next(texts), "url": "https://example.org/a?b=c&d=e#f"},
+        },
+        "owner": next(texts),
+        "version": next(texts),
+        "publication": {"address": "https://example.org/veld"},
+    }  # fmt: skip
+
+
+DATED = 40  # planned sessions with a date, each with a calendar file
+FIELDS, ENTRY = 8, 10  # texts outside the lists, and in one entry of each list
+
+
+def project(target: Path, texts: Iterator[str], entries: int) -> Path:
+    """The small project with one municipality of these texts, and with pages that show all of it."""
+    shutil.copytree(SMALL, target, ignore=shutil.ignore_patterns("build", "site", "berg.yml"))
+    profile = municipality(texts, entries)
+    (target / "municipalities/veld.yml").write_text(json.dumps(profile, ensure_ascii=False), encoding="utf-8")
+    vocabulary = target / "curricula/vocabulary.yml"
+    known = yaml.safe_load(vocabulary.read_text(encoding="utf-8"))
+    for key, letter in (("departments", "d"), ("themes", "t")):
+        known[key] |= {f"{letter}{n}": {"en": f"{letter}{n}", "nl": f"{letter}{n}"} for n in range(entries)}
+    vocabulary.write_text(json.dumps(known), encoding="utf-8")
+    names = {key.upper(): f"{{{{ city.{key} }}}}" for key in ("name", "owner", "province", "reporting", "version")}
+    for name, text in (("places", PLACES.format(**names)), ("lists", LISTS)):
+        for language in ("", ".nl"):
+            (target / f"docs/{name}{language}.md").write_text(text, encoding="utf-8")
+    outline = target / "docs/outline.yml"
+    outline.write_text(outline.read_text(encoding="utf-8").replace("[glossary]", "[glossary, places, lists]"), encoding="utf-8")
+    case = target / "curricula/cases/fireworks.md"
+    case.write_text(case.read_text(encoding="utf-8").replace("theme: fireworks", "theme: t0").replace("[safety", "[d0"))
+    return target
+
+
+def made(target: Path, texts: Iterator[str], entries: int) -> dict[str, list[Token]]:
+    """What the handbook of such a municipality consists of: planned, staged, rendered, with its first page."""
+    root = project(target, texts, entries)
+    library, problems = load(root)
+    assert library is not None
+    found = [*problems, *validate(library, MACROS)]
+    assert [str(problem) for problem in found if problem.severity == "error"] == []
+    book = plan(library, "veld", "nl", "trainer")
+    render(book, stage(book, root / "build"), root / "made", REPOSITORY / "mkdocs.yml", "trainer-guide.pdf")
+    publish(book, root / "made", root / "site")
+    return pieces(root / "site")
+
+
+def compare(hostile: dict[str, list[Token]], plain: dict[str, list[Token]], values: list[str]) -> None:
+    """The hostile handbook is the harmless one with the words replaced, piece by piece."""
+    assert list(hostile) == list(plain)
+    for name, tokens in plain.items():
+        assert normal(hostile[name]) == expected(tokens, values), name
+
+
+def test_the_texts_are_some_hundreds() -> None:
+    """There are several hundred hostile texts, each of another kind, within what a municipality may write."""
+    assert len(HOSTILE) == len(set(HOSTILE)) > 350
+    assert max(map(len, HOSTILE)) <= 4000
+
+
+def test_hostile_values_in_every_list(tmp_path: Path) -> None:
+    """Each hostile text in the lists of a municipality leaves all pages, the search and the calendars in shape."""
+    texts = [HOSTILE[n % len(HOSTILE)] for n in range(FIELDS + ENTRY * MANY)]
+    words = [harmless(n) for n in range(len(texts))]
+    compare(made(tmp_path / "hostile", iter(texts), MANY), made(tmp_path / "plain", iter(words), MANY), texts)
+
+
+def _together() -> Iterator[str]:
+    """The hostile texts, some of them together in one: as many as a value may be long."""
+    some: list[str] = []
+    for value in [*HOSTILE, ""]:
+        if not value or len(some) == 16 or sum(map(len, some)) + len(value) > 3000:
+            yield "\n".join(some)
+            some = []
+        some.append(value)
+
+
+TOGETHER = list(_together())
+SINGLE = FIELDS + ENTRY  # texts of a municipality with one entry in each list
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Token]]:
+    """The handbook of a municipality with harmless words."""
+    words = (harmless(n) for n in range(SINGLE))
+    return made(tmp_path_factory.mktemp("values") / "plain", words, 1)
+
+
+@pytest.mark.parametrize("first", range(len(TOGETHER)))
+def test_hostile_values_in_every_field(first: int, plain: dict[str, list[Token]], tmp_path: Path) -> None:
+    """Hostile texts as name, owner, province, route … leave titles, menu, meta tags, headings and links in shape."""
+    texts = [TOGETHER[(first + n) % len(TOGETHER)] for n in range(SINGLE)]
+    compare(made(tmp_path / "hostile", iter(texts), 1), plain, texts)
+
+
+def test_harmless_values_are_found_in_all_these_places(plain: dict[str, list[Token]]) -> None:
+    """The comparison looks at every field: each text of the municipality stands on some page, and the name on all."""
+    pages = {name: tokens for name, tokens in plain.items() if name.endswith(".html")}
+    words = {match[0] for tokens in pages.values() for token in tokens for match in _HARMLESS.finditer(" ".join(token))}
+    unseen = {harmless(2), harmless(SINGLE - 6)}  # the population's source and the trainers, which no page shows
+    assert words == {harmless(n) for n in range(SINGLE)} - unseen
+    name, owner = harmless(0), harmless(SINGLE - 2)
+    for page, tokens in pages.items():
+        assert any(name in token[-1] for token in tokens), page
+        if page != "trainer/veld/index.html":  # the page that leads to the first language
+            assert ("<", "meta", "name=author", f"content={owner}") in tokens
+            assert ("text", f"Handboek {name}: omgaan met polarisatie") in tokens or "nl/index.html" not in page
+
+
+# ---------------------------------------------------------------- templates in values
+
+MARKS = ["a {{ 7*7 }} b", "{% for x in y %}", "a {# b #}", "{{", "{%", "{#", "}}{{ city.__class__ }}"]
+
+
+def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str, str]]:
+    """All texts of a value, each with where it stands."""
+    if isinstance(value, dict):
+        for key, inner in value.items():
+            yield from _paths(inner, (*path, key))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _paths(inner, (*path, index))
+    else:
+        yield show_path(path), str(value)
+
+
+def test_template_marks_are_refused_in_every_text(tmp_path: Path) -> None:
+    """No text of a municipality may hold {{, {% or {#; each one is told with its key, and nothing runs."""
+    texts = cycle(MARKS)
+    root = project(tmp_path / "marks", texts, len(MARKS))
+    _, problems = load(root)
+    written = json.loads((root / "municipalities/veld.yml").read_text(encoding="utf-8"))
+    expected = [
+        f"{path}: {{{{, {{% and {{# are not allowed here: this is text, not a template"
+        for path, text in _paths(written)
+        if text in MARKS
+    ]
+    assert len(expected) == FIELDS + ENTRY * len(MARKS)
+    found = [problem for problem in problems if problem.severity == "error"]
+    assert sorted(problem.what for problem in found) == sorted(expected)
+    assert {problem.place.file for problem in found} == {"municipalities/veld.yml"}
+
+
+@pytest.mark.parametrize("key", ["version", "owner", "reporting"])
+@pytest.mark.parametrize("mark", MARKS)
+def test_template_marks_are_told_by_check(mark: str, key: str, small: Path, handbook: Callable[..., Said]) -> None:
+    """`handbook check` tells where a template stands in a value, and exits with 1."""
+    path = small / "municipalities/veld.yml"
+    path.write_text(path.read_text(encoding="utf-8") + f"{key}: {json.dumps(mark)}\n", encoding="utf-8")
+    assert handbook("check", "--project", small, "veld") == Said(
+        1,
+        f"municipalities/veld.yml:24:{len(key) + 3}: {key}: {{{{, {{% and {{# are not allowed here: "
+        "this is text, not a template\n\n1 error in 1 file\n",
+        "",
+    )
+
+
+# ---------------------------------------------------------------- a city's own prose
+
+ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "table", "thead", "tbody", "tr",
+           "th", "td", "code", "hr"}  # fmt: skip
+_GOOD_LINK = re.compile(r"href=(https?:|mailto:|tel:|[^:]*$)")
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory: pytest.TempPathFactory) -> Here:
+    """The first page of the small project, where a city's own text stands."""
+    root = tmp_path_factory.mktemp("prose") / "small"
+    shutil.copytree(SMALL, root, ignore=shutil.ignore_patterns("build", "site"))
+    library, _ = load(root)
+    assert library is not None
+    book = plan(library, "veld", "nl", "participant")
+    return Here(book, book.by_address["index"])
+
+
+def prose(here: Here, text: str) -> str:
+    """What `{{ local("welcome") }}` prints for such a text, on a page that has something before and after it."""
+    local_text = LocalText("municipalities/veld/welcome.nl.md", "nl", text)
+    profile = replace(here.book.profile, prose={"welcome": {"nl": local_text}})
+    shown = local(replace(here, book=replace(here.book, profile=profile)), "welcome")
+    return markdown.markdown(f"before\n{shown}\nafter", extensions=EXTENSIONS, extension_configs=CONFIGS)
+
+
+SETTINGS = yaml.safe_load((REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
+EXTENSIONS = [next(iter(entry)) if isinstance(entry, dict) else entry for entry in SETTINGS]
+CONFIGS = {name: values for entry in SETTINGS if isinstance(entry, dict) for name, values in entry.items()}
+
+
+def tame(tokens: list[Token]) -> bool:
+    """Whether the text of a city stands in its box, alone, with allowed tags and links only."""
+    inside = tokens[4:-4]
+    tags = {tag for kind, tag, *_ in inside if kind in "<>"}
+    attributes = {name for kind, _, *names in inside if kind == "<" for name in names}
+    return (
+        [part for part in tokens[:4] + tokens[-4:] if part != ("text", "\n")]
+        == [("<", "p"), ("text", "before"), (">", "p"), ("<", "div", "class=local"),
+            (">", "div"), ("<", "p"), ("text", "after"), (">", "p")][:3] + [("text", "after")]
+    )  # fmt: skip
