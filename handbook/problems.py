@@ -57,7 +57,7 @@ MOST = 100  # problems of one kind that are told of a file; with more of them, t
 def and_more(file: str, number: int) -> Iterator[Problem]:
     """What is said in place of the problems beyond the first ones."""
     if number > MOST:
-        yield Problem("many", Place(file), f"{number - MOST} more problems of this kind", "mend the first ones")
+        yield Problem("many", Place(file), "there are more problems of this kind", "mend the first ones")
 
 
 def errors(problems: Iterable[Problem]) -> list[Problem]:

@@ -66,7 +66,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     _replace(veld, "programme:", "  - key: football\n    line: {nl: Over voetbal., en: About football.}\nprogramme:")
     out = project / "site"
     done = subprocess.run(
-        [sys.executable, "-m", "handbook", "build", "veld", "--no-pdf", "--project", str(project), "--output", str(out)],
+        [sys.executable, "-m", "handbook", "build", "veld", "--no-pdf",
+         "--project", str(project), "--output", str(out)],
         cwd=REPOSITORY, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr

@@ -314,12 +314,12 @@ sheets: [A]
     ]
 
 
-def test_very_many_findings_are_counted() -> None:
-    """Beyond the first hundred, findings of a file are counted instead of told."""
+def test_of_very_many_findings_the_first_are_told() -> None:
+    """Of more than a hundred findings in a file, the first hundred are told, and that there are more."""
     text = "title: a\n" + "".join(f"k{number}: x\n" for number in range(130))
     found = told(PageMatter, text)
     assert len(found) == MOST + 1
-    assert found[-1] == "30 more problems of this kind\n  mend the first ones"
+    assert found[-1] == "there are more problems of this kind\n  mend the first ones"
 
 
 # ---------------------------------------------------------------- anything at all

@@ -10,7 +10,7 @@ import json
 import re
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from itertools import cycle
 from pathlib import Path
@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 
 from handbook.escape import as_text
+from handbook.library import LocalText
 from handbook.load import load
 from handbook.model import MANY
 from handbook.plan import plan
@@ -31,7 +32,10 @@ from handbook.publish import publish
 from handbook.render import render
 from handbook.stage import stage
 from handbook.validate import validate
+from handbook.yamlfile import show_path
 from macros import MACROS
+from macros.here import Here
+from macros.words import local
 
 # ---------------------------------------------------------------- the texts
 
@@ -292,7 +296,9 @@ SIGNS = [f"{before}{sign}{after}" for sign in "!\"#$%&'()*+,-./:;<=>?@[\\]^_`|}~
          (("", "a"), ("a", ""), ("a ", " b"), ("", "a" + sign))]  # fmt: skip
 HOSTILE = [
     value
-    for value in dict.fromkeys([*_lines(HTML), *_lines(MARKDOWN), *_lines(TEMPLATES), *_lines(ODD), *LONG, *BREAKS, *SIGNS])
+    for value in dict.fromkeys(
+        [*_lines(HTML), *_lines(MARKDOWN), *_lines(TEMPLATES), *_lines(ODD), *LONG, *BREAKS, *SIGNS]
+    )
     if not re.search(r"\{\{|\{%|\{#", value)
 ]
 
@@ -457,9 +463,10 @@ A note.[^1]
 
 {{{{ scale(city.owner, 0, 2) }}}}
 
-{{% if city.name == city.owner %}}same{{% endif %}}{{% for part in city.name %}}{{% if loop.first %}}first{{% endif %}}{{% endfor %}}
+{{% if city.name == city.owner %}}same{{% endif %}}
+{{% for one in range(2) %}}{{{{ city.owner }}}}{{% if loop.last %}} and {{{{ city.name }}}}{{% endif %}}{{% endfor %}}
 
-{{{{ city.date }}}} {{{{ city.population }}}} {{{{ city.year }}}} {{{{ city.slug }}}} {{{{ city.country }}}} {{{{ city.region }}}} {{{{ city.start }}}}
+{{{{ city.date }}}} {{{{ city.population }}}} {{{{ city.year }}}} {{{{ city.slug }}}} {{{{ city.country }}}}
 """
 
 LISTS = """---
@@ -540,7 +547,9 @@ def project(target: Path, texts: Iterator[str], entries: int) -> Path:
         for language in ("", ".nl"):
             (target / f"docs/{name}{language}.md").write_text(text, encoding="utf-8")
     outline = target / "docs/outline.yml"
-    outline.write_text(outline.read_text(encoding="utf-8").replace("[glossary]", "[glossary, places, lists]"), encoding="utf-8")
+    outline.write_text(
+        outline.read_text(encoding="utf-8").replace("[glossary]", "[glossary, places, lists]"), encoding="utf-8"
+    )
     case = target / "curricula/cases/fireworks.md"
     case.write_text(case.read_text(encoding="utf-8").replace("theme: fireworks", "theme: t0").replace("[safety", "[d0"))
     return target
@@ -617,7 +626,10 @@ def test_harmless_values_are_found_in_all_these_places(plain: dict[str, list[Tok
     for page, tokens in pages.items():
         assert any(name in token[-1] for token in tokens), page
         if page != "trainer/veld/index.html":  # the page that leads to the first language
-            assert ("<", "meta", "name=author", f"content={owner}") in tokens
+            assert ("<", "meta", "name=author", f"content={owner}") in tokens, (
+                page,
+                [t for t in tokens if "meta" in t],
+            )
             assert ("text", f"Handboek {name}: omgaan met polarisatie") in tokens or "nl/index.html" not in page
 
 
@@ -640,8 +652,8 @@ def _paths(value: object, path: tuple[str | int, ...] = ()) -> Iterator[tuple[st
 
 def test_template_marks_are_refused_in_every_text(tmp_path: Path) -> None:
     """No text of a municipality may hold {{, {% or {#; each one is told with its key, and nothing runs."""
-    texts = cycle(MARKS)
-    root = project(tmp_path / "marks", texts, len(MARKS))
+    entries = 3
+    root = project(tmp_path / "marks", cycle(MARKS), entries)
     _, problems = load(root)
     written = json.loads((root / "municipalities/veld.yml").read_text(encoding="utf-8"))
     expected = [
@@ -649,7 +661,7 @@ def test_template_marks_are_refused_in_every_text(tmp_path: Path) -> None:
         for path, text in _paths(written)
         if text in MARKS
     ]
-    assert len(expected) == FIELDS + ENTRY * len(MARKS)
+    assert len(expected) == FIELDS + ENTRY * entries
     found = [problem for problem in problems if problem.severity == "error"]
     assert sorted(problem.what for problem in found) == sorted(expected)
     assert {problem.place.file for problem in found} == {"municipalities/veld.yml"}
@@ -673,7 +685,7 @@ def test_template_marks_are_told_by_check(mark: str, key: str, small: Path, hand
 
 ALLOWED = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "table", "thead", "tbody", "tr",
            "th", "td", "code", "hr"}  # fmt: skip
-_GOOD_LINK = re.compile(r"href=(https?:|mailto:|tel:|[^:]*$)")
+GOOD_ATTRIBUTE = re.compile(r"(?:href=(?:https?:|mailto:|tel:|[^:]*$)|title=|scope=)")
 
 
 @pytest.fixture(scope="module")
@@ -692,7 +704,7 @@ def prose(here: Here, text: str) -> str:
     local_text = LocalText("municipalities/veld/welcome.nl.md", "nl", text)
     profile = replace(here.book.profile, prose={"welcome": {"nl": local_text}})
     shown = local(replace(here, book=replace(here.book, profile=profile)), "welcome")
-    return markdown.markdown(f"before\n{shown}\nafter", extensions=EXTENSIONS, extension_configs=CONFIGS)
+    return str(markdown.markdown(f"before\n{shown}\nafter", extensions=EXTENSIONS, extension_configs=CONFIGS))
 
 
 SETTINGS = yaml.safe_load((REPOSITORY / "mkdocs.yml").read_text(encoding="utf-8"))["markdown_extensions"]
@@ -700,13 +712,117 @@ EXTENSIONS = [next(iter(entry)) if isinstance(entry, dict) else entry for entry 
 CONFIGS = {name: values for entry in SETTINGS if isinstance(entry, dict) for name, values in entry.items()}
 
 
-def tame(tokens: list[Token]) -> bool:
-    """Whether the text of a city stands in its box, alone, with allowed tags and links only."""
-    inside = tokens[4:-4]
-    tags = {tag for kind, tag, *_ in inside if kind in "<>"}
-    attributes = {name for kind, _, *names in inside if kind == "<" for name in names}
-    return (
-        [part for part in tokens[:4] + tokens[-4:] if part != ("text", "\n")]
-        == [("<", "p"), ("text", "before"), (">", "p"), ("<", "div", "class=local"),
-            (">", "div"), ("<", "p"), ("text", "after"), (">", "p")][:3] + [("text", "after")]
-    )  # fmt: skip
+def untamed(tokens: list[Token]) -> list[Token]:
+    """What of a page with a city's own text is not as it must be: the text in its box, allowed tags and links only."""
+    tags = [token for token in tokens if token[0] != "text"]
+    around = [("<", "p"), (">", "p"), ("<", "div", "class=local"), (">", "div"), ("<", "p"), (">", "p")]
+    wrong = [token for token, own in zip([*tags[:3], *tags[-3:]], around, strict=True) if token != own]
+    for kind, *rest in tags[3:-3]:
+        good = kind in "<>" and rest[0] in ALLOWED and all(GOOD_ATTRIBUTE.match(name) for name in rest[1:])
+        wrong.extend([] if good else [(kind, *rest)])
+    return wrong
+
+
+def test_prose_of_a_city_is_tame(here: Here) -> None:
+    """A city's own prose keeps to its box: no scripts, styles, frames, forms, classes, or links that run something."""
+    wrong = {text: found for text in [*HOSTILE, *MARKS] if (found := untamed(shape(prose(here, text))))}
+    assert wrong == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Welkom\nin **Veld**.", "<p>Welkom in <strong>Veld</strong>.</p>"),
+        ("a\n\n\n\nb", "<p>a</p> <p>b</p>"),
+        ("- a\n- b", "<ul> <li>a</li> <li>b</li> </ul>"),
+        ("[a](https://example.org)", '<p><a href="https://example.org">a</a></p>'),
+        ("[a](mailto:x@example.org)", '<p><a href="mailto:x@example.org">a</a></p>'),
+        ("[a](javascript:alert(1))", "<p><a>a</a></p>"),
+        ("[a](JaVaScRiPt:alert(1))", "<p><a>a</a></p>"),
+        ("[a](data:text/html,x)", "<p><a>a</a></p>"),
+        ('<a href="https://example.org" onclick="x" style="y" class="z" id="w">a</a>',
+         '<p><a href="https://example.org">a</a></p>'),
+        ("a <script>alert(1)</script> b", "<p>a  b</p>"),
+        ("<script>alert(1)</script>", ""),
+        ("<style>*{}</style>a", " <p>a</p>"),
+        ("<iframe src=x></iframe>a", " <p>a</p>"),
+        ("![a](https://example.org/x.png)", "<p></p>"),
+        ("# a\n\n### b", "a <h3>b</h3>"),
+        ("{{ 7*7 }} {% x %} {# y #}", "<p>{{ 7*7 }} {% x %} {# y #}</p>"),
+        ("a {: onclick=x }", "<p>a {: onclick=x }</p>"),
+        ("::: trainer\na\n:::", "<p>::: trainer a :::</p>"),
+        ('--8<-- "mkdocs.yml"', '<p>--8&lt;-- "mkdocs.yml"</p>'),
+        ("a[^1]\n\n[^1]: https://example.org", '<p>a<a href="https://example.org">^1</a></p>'),
+        ('<div markdown="1">**a**</div>', "**a**"),
+    ],
+)  # fmt: skip
+def test_prose_of_a_city(text: str, expected: str, here: Here) -> None:
+    """Plain Markdown works in a city's own prose; all else is left out or stays text."""
+    assert prose(here, text) == f'<p>before</p>\n<div class="local">{expected}</div>\n\n<p>after</p>'
+
+
+def test_hostile_prose_in_a_handbook(small: Path) -> None:
+    """With hostile prose, all pages are what they were with a plain one, but for what stands in its box."""
+    found = []
+    for text in ("Welkom.", "\n\n".join([*HOSTILE, *MARKS])):
+        (small / "municipalities/veld/welcome.nl.md").write_text(text, encoding="utf-8")
+        library, problems = load(small)
+        assert library is not None
+        assert [problem for problem in problems if problem.severity == "error"] == []
+        book = plan(library, "veld", "nl", "participant")
+        render(book, stage(book, small / "build"), small / "made", REPOSITORY / "mkdocs.yml")
+        found.append({name: _without_prose(tokens) for name, tokens in pieces(small / "made").items()})
+    search = "search/search_index.json index.html text"  # it holds the words of the prose, without a box
+    assert {**found[0], search: []} == {**found[1], search: []}
+    assert not [token for token in found[1][search] if token[0] != "text" and token[1] not in ALLOWED]
+
+
+def _without_prose(tokens: list[Token]) -> list[Token]:
+    """A page without what stands in the box of the city's own prose."""
+    box = ("<", "div", "class=local")
+    if box not in tokens:
+        return tokens
+    begin = tokens.index(box)
+    depth, end = 1, begin
+    while depth:
+        end += 1
+        depth += {"<": 1, ">": -1}.get(tokens[end][0], 0) if tokens[end][1] == "div" else 0
+    return [*tokens[: begin + 1], *tokens[end:]]
+
+
+# ---------------------------------------------------------------- any text, in any place of Markdown
+
+WHERE = (
+    "{}", "a {} b", "{} b", "a {}", "{}\nb", "a\n{}", "# {}", "## {} {{: #named }}", "- {}\n- b", "1. {}", "> {}",
+    "**{}**", "*{}*", "a ~~{}~~", "[{}](https://example.org)", "| {} | b |\n|---|---|\n| c | {} |", "a\n:   {}",
+    "{}\n:   b", "a[^1]\n\n[^1]: {}", "/// note | {}\na\n///", "/// note\n{}\n///", "<b>{}</b>",
+    '<span title="{}">a</span>',
+    '<div class="x" title="{}">{}</div>', "a\n\n{}\n\n{}\n", "{}{}", "({})", "'{}'", "{}. b", "{}) b", "{}: b", "{}|b",
+)  # fmt: skip
+_ANY = st.text(
+    st.one_of(
+        st.sampled_from("!\"#$%&'()*+,-./:;<=>?@[\\]^_`{|}~ \n0aZ"),
+        st.characters(exclude_categories=("Cc", "Cs", "Cf", "Co", "Cn")),
+    ),
+    min_size=1,
+    max_size=30,
+).filter(str.strip)
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=_ANY.map(str.strip), where=st.sampled_from(WHERE))
+def test_any_text_in_any_place_stays_text(text: str, where: str) -> None:
+    """Whatever a value holds and wherever a writer prints it, Markdown sees text, and readers see that text."""
+    word = harmless(0)
+    places = where.count("{}")
+    hostile, plain = (
+        shape(markdown.markdown(where.format(*[shown] * places), extensions=EXTENSIONS, extension_configs=CONFIGS))
+        for shown in (as_text(text), word)
+    )
+    assert normal(hostile) == expected(plain, [text])
+
+
+@given(text=_ANY)
+def test_text_on_its_way_into_markdown(text: str) -> None:
+    """Only letters, digits, single spaces and numeric character references are left of a text."""
+    assert re.fullmatch(r"(?:[^\W_]| (?! )|&#[0-9]+;)*", as_text(text))

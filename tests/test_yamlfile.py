@@ -389,10 +389,7 @@ def _endless(key: str, entry: bytes) -> tuple[bytes, str]:
     return others + key.encode() + b": [" + entry * 10_000 + b"]\n", what
 
 
-def _and_more(number: int) -> str:
-    return f"{FILE}: {number} more problems of this kind\n    mend the first ones\n"
-
-
+AND_MORE = f"{FILE}: there are more problems of this kind\n    mend the first ones\n"
 GOOD = (SMALL / FILE).read_bytes()
 # files that are full up to the limits, and a line that is said of each
 LARGE = {
@@ -403,10 +400,10 @@ LARGE = {
     "confirm": _endless("confirm", b"populatio,"),
     "languages": (GOOD + b"languages: [" + b"nl," * 40_000 + b"]\n",
                   f"{FILE}:24:12: languages: expected at most 3, found 40000\n"),
-    "unknown-keys": (GOOD + b"".join(b"k%d: x\n" % number for number in range(49_000)), _and_more(48_900)),
-    "nulls": (GOOD.replace(b"[{name: Duinwijk}]", b"[" + b"{name: }," * 20_000 + b"]"), _and_more(19_900)),
+    "unknown-keys": (GOOD + b"".join(b"k%d: x\n" % number for number in range(49_000)), AND_MORE),
+    "nulls": (GOOD.replace(b"[{name: Duinwijk}]", b"[" + b"{name: }," * 20_000 + b"]"), AND_MORE),
     "names": (GOOD.replace(b"Veld aan Zee", b"{" + b"".join(b"k%d: x," % n for n in range(45_000)) + b"}"),
-              _and_more(44_901)),
+              AND_MORE),
     "colons": (b"[" + b":a" * 400_000,
                f"{FILE}:1:2: this is not YAML: while parsing a flow node did not find expected node content\n"),
     "quote": (b"a: 'x\n" + b":a" * 400_000,
