@@ -102,9 +102,7 @@ def _fill(page: pikepdf.Page, halves: list[pikepdf.Object | None], shift: float)
 def _picture(made: pikepdf.Pdf, page: pikepdf.Page, alternative: str) -> pikepdf.Object:
     """The tag of a side."""
     box = Dictionary(O=Name.Layout, Placement=Name.Block, BBox=Array(page.mediabox))
-    return made.make_indirect(
-        Dictionary(Type=Name.StructElem, S=Name.Figure, Alt=alternative, Pg=page.obj, K=0, A=box)
-    )
+    return made.make_indirect(Dictionary(Type=Name.StructElem, S=Name.Figure, Alt=alternative, Pg=page.obj, K=0, A=box))
 
 
 def _describe(book: pikepdf.Pdf, made: pikepdf.Pdf, pictures: Array) -> None:

@@ -256,9 +256,7 @@ def _with_bars(library: Library, order: Order) -> list[Outcome]:
         TextColumn("{task.description}"), BarColumn(bar_width=24), TextColumn("{task.fields[step]}"),
         TimeElapsedColumn(), console=Console(stderr=True),
     )  # fmt: skip
-    bars = {
-        name_of(job): progress.add_task(name_of(job), total=STEPS, step="waits", start=False) for job in order.jobs
-    }
+    bars = {name_of(job): progress.add_task(name_of(job), total=STEPS, step="waits", start=False) for job in order.jobs}
 
     def told(name: str, step: str) -> None:
         progress.start_task(bars[name])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -66,6 +67,13 @@ def _tag(element: etree._Element) -> str:
         return "instruction"
     word = etree.QName(element).localname
     return word if element.tag == f"{_SVG}{word}" else f"{element.prefix or 'no-svg'}:{word}"
+
+
+@functools.cache
+def size(svg: Path) -> tuple[int, int]:
+    """Width and height of a drawing in its own units, from its viewBox; browsers keep the place free with them."""
+    found = re.search(rb'viewBox="[\d.-]+[ ,]+[\d.-]+[ ,]+([\d.]+)[ ,]+([\d.]+)"', svg.read_bytes())
+    return (round(float(found[1])), round(float(found[2]))) if found else (720, 480)
 
 
 def _parser() -> etree.XMLParser:

@@ -9,6 +9,7 @@ import html
 import json
 import logging
 import os
+import re
 import shutil
 import signal
 import threading
@@ -216,6 +217,12 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return env
 
     @event_priority(-100)
+    def on_post_page(self, output: str, /, *, page: MkDocsPage, config: MkDocsConfig) -> str:
+        """Mend what is not valid HTML in Material's own frame: check boxes know no autocomplete."""
+        del page, config
+        return _NOT_VALID.sub(r"\1", output)
+
+    @event_priority(-100)
     def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
         """Keep the article for the PDF."""
         del config, files
@@ -240,6 +247,9 @@ def _at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+_NOT_VALID = re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"')
 
 
 class _MacroError(Exception):
@@ -309,7 +319,8 @@ _SCRIPT_TEXTS = {
                "file-unreadable", "file-foreign", "file-broken", "table-row", "write-here", "with-answers"),
     "room": ("in-the-room", "start-now", "minutes-late", "suggest-cuts", "back-to-plan", "room-hint", "room-times",
              "room-on-time", "room-over", "room-early", "room-not-enough", "room-now", "leave-out", "left-out",
-             "shorten-by", "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps", "timer-then",
+             "shorten-by", "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps",
+               "timer-then",
              "timer-last-minute", "timer-over", "timer-pause", "timer-go-on", "timer-more", "timer-next",
              "timer-back", "timer-sound", "timer-full", "timer-small", "timer-large", "timer-stop"),
     "finder": ("find-cases", "theme", "department", "switch", "any-theme", "any-department", "any-switch",

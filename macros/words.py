@@ -8,6 +8,7 @@ import markdown
 import nh3
 from markupsafe import Markup
 
+from handbook import figures
 from handbook.escape import as_text
 from handbook.model import SOURCE_LANGUAGE, SheetMatter
 
@@ -46,11 +47,20 @@ def sheet(here: Here, key: Annotated[str, Among("sheets")]) -> Markup:
 
 def figure(here: Here, key: Annotated[str, Among("figures")]) -> Markup:
     """A picture with its text alternative and its caption, in the handbook's language."""
-    drawing = here.book.library.figures[key].words
+    drawn = here.book.library.figures[key]
+    drawing = drawn.words
+    width, height = figures.size(drawn.svg)
     return block(
         Markup(
-            '<figure class="figure"><img src="{}" alt="{}" loading="lazy"><figcaption>{}</figcaption></figure>'
-        ).format(here.url(f"figures/{key}.svg"), as_text(here.book.text(drawing.alt)), here.text(drawing.caption))
+            '<figure class="figure"><img src="{}" alt="{}" width="{}" height="{}" loading="lazy">'
+            "<figcaption>{}</figcaption></figure>"
+        ).format(
+            here.url(f"figures/{key}.svg"),
+            as_text(here.book.text(drawing.alt)),
+            width,
+            height,
+            here.text(drawing.caption),
+        )
     )
 
 

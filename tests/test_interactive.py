@@ -294,7 +294,7 @@ def test_a_bad_file_is_refused_with_a_reason(page: Page, text: str, message: str
 
 
 def test_clearing_asks_first(page: Page) -> None:
-    """ "Clear this page" and "clear all" ask; Escape and Cancel change nothing, Clear removes what they say."""
+    """Clearing this page and clearing all ask first: Escape and Cancel change nothing, Clear removes what was named."""
     page.goto(SHEET)
     fill_in(page)
     other = "handbook.answers/veld/participant/talk/answers.html"

@@ -113,7 +113,7 @@ def test_each_construct(name: str) -> None:
 
 
 def test_a_table_with_a_header_and_an_empty_cell() -> None:
-    """A table becomes its widths, header cells, caption, whether rows have headers, and cells; missing ones are empty."""
+    """A table becomes widths, header cells, caption, whether rows have headers, and cells; missing ones are empty."""
     made = typeset(
         "page.html",
         "<table><caption>All</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
