@@ -8,6 +8,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -198,7 +199,7 @@ def _config_file(root: Path) -> Path:
 
 
 def _read(options: argparse.Namespace) -> tuple[Library, list[Problem]]:
-    """Steps 1 and 2, load and validate.
+    """Steps 1 and 2, load and validate; rules on language, which only warn, are for `check` alone.
 
     Raises:
         ContentError: when so much is missing that nothing can be checked.
@@ -208,7 +209,8 @@ def _read(options: argparse.Namespace) -> tuple[Library, list[Problem]]:
     library, problems = load(_root(options))
     if library is None:
         raise ContentError(problems)
-    return library, [*problems, *validate(library, MACROS)]
+    wanted = library if options.command is _check else replace(library, style=None)
+    return library, [*problems, *validate(wanted, MACROS)]
 
 
 def _slugs(library: Library, options: argparse.Namespace) -> list[str]:

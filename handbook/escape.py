@@ -28,7 +28,9 @@ def finalize(value: object) -> Markup:
     if isinstance(value, Markup):
         return value
     if isinstance(value, str | int | float) and not isinstance(value, bool):
-        return as_text(value)
+        text = as_text(value)
+        # a number and the writer's full stop after it would begin a list
+        return Markup(f"&#{ord(text[0])};{text[1:]}") if text.isdigit() else text  # noqa: S704  # it is escaped
     if callable(value):
         shown = f"the macro {getattr(value, '__name__', '?')} without ()"
     else:

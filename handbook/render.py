@@ -320,9 +320,8 @@ _SCRIPT_TEXTS = {
     "room": ("in-the-room", "start-now", "minutes-late", "suggest-cuts", "back-to-plan", "room-hint", "room-times",
              "room-on-time", "room-over", "room-early", "room-not-enough", "room-now", "leave-out", "left-out",
              "shorten-by", "make-shorter", "materials-ready", "untick-all", "timer", "timer-for", "timer-steps",
-               "timer-then",
-             "timer-last-minute", "timer-over", "timer-pause", "timer-go-on", "timer-more", "timer-next",
-             "timer-back", "timer-sound", "timer-full", "timer-small", "timer-large", "timer-stop"),
+             "timer-then", "timer-last-minute", "timer-over", "timer-pause", "timer-go-on", "timer-more",
+             "timer-next", "timer-back", "timer-sound", "timer-full", "timer-small", "timer-large", "timer-stop"),
     "finder": ("find-cases", "theme", "department", "switch", "any-theme", "any-department", "any-switch",
                "cases-found", "cases-none", "show-all"),
 }  # fmt: skip

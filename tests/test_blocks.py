@@ -208,11 +208,14 @@ def test_the_title_of_an_answer_is_for_trainers() -> None:
     assert placed(text, "trainer") == "The axolotl\ntext\n"
 
 
-@pytest.mark.parametrize("name", TRAINER_ONLY)
+@pytest.mark.parametrize(
+    "name", ["prepare", "step", "say", "debrief", "trouble", "variants", "cut", "evidence", "trainer"]
+)
 def test_every_trainers_block_is_taken_out(name: str) -> None:
     """No trainers' block leaves its title or its text to the participants, not even one inside a block for all."""
     start = f"::: {name} 3 Secret title" if name == "step" else f"::: {name} Secret title"
     text = f"::: keep\n{start}\nsecret\n:::\n:::"
+    assert name in TRAINER_ONLY
     assert placed(text, "participant").strip() == ""
     assert "ecret" not in written(text, "participant")
 

@@ -9,12 +9,13 @@ from conftest import REPOSITORY
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handbook.colour import ENOUGH, NIGHT, WHITE, Rgb, city_css, contrast, hexed, luminance, readable, rgb, towards
+from handbook.colour import NIGHT, WHITE, Rgb, city_css, contrast, hexed, luminance, readable, rgb, towards
 
 _PART = st.integers(0, 255)
 _RGB = st.tuples(_PART, _PART, _PART)
 _COLOURS = _RGB.map(hexed)
 BLACK: Rgb = (0, 0, 0)
+ENOUGH = 4.5  # WCAG 2.1, success criterion 1.4.3
 
 
 @given(colour=_COLOURS, on=st.sampled_from([WHITE, NIGHT]))

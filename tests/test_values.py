@@ -23,7 +23,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 
-from handbook.escape import as_text
+from handbook.escape import as_text, finalize
 from handbook.library import LocalText
 from handbook.load import load
 from handbook.model import MANY
@@ -814,7 +814,7 @@ def test_any_text_in_any_place_stays_text(text: str, where: str) -> None:
     places = where.count("{}")
     hostile, plain = (
         shape(markdown.markdown(where.format(*[shown] * places), extensions=EXTENSIONS, extension_configs=CONFIGS))
-        for shown in (as_text(text), word)
+        for shown in (finalize(text), word)
     )
     assert normal(hostile) == expected(plain, [text])
 
