@@ -8,7 +8,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -209,8 +208,7 @@ def _read(options: argparse.Namespace) -> tuple[Library, list[Problem]]:
     library, problems = load(_root(options))
     if library is None:
         raise ContentError(problems)
-    wanted = library if options.command is _check else replace(library, style=None)
-    return library, [*problems, *validate(wanted, MACROS)]
+    return library, [*problems, *validate(library, MACROS)]
 
 
 def _slugs(library: Library, options: argparse.Namespace) -> list[str]:

@@ -129,6 +129,13 @@ def test_names_that_are_not_utf_8(small: Path, handbook: Callable[..., Said]) ->
     assert all(line.isprintable() for line in found)
 
 
+def test_names_that_are_not_utf_8_do_not_stop_a_build(small: Path, handbook: Callable[..., Said]) -> None:
+    """A file of another program with such a name lies beside the pages without harm to a build."""
+    Path(os.fsdecode(os.fsencode(small / "docs") + b"/caf\xe9.txt")).write_text("x", encoding="utf-8")
+    said = handbook("build", "veld", "--no-pdf", "--language", "nl", "--edition", "participant", "--project", small)
+    assert (said.code, said.err.splitlines()[-1]) == (0, "veld/nl/participant: published")
+
+
 @pytest.mark.parametrize("slug", ["Genk", "genk city", "-genk", "genk.old", "gënk", "line\nbreak", "x" * 64])
 def test_odd_municipality_names(slug: str, small: Path, handbook: Callable[..., Said]) -> None:
     """A municipality whose file name cannot be an address is told, and stops no other one."""

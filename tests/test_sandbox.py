@@ -198,7 +198,10 @@ def test_what_is_undefined_stops(text: str, expected: str) -> None:
         ("{{ 3 }} {{ 1.5 }} {{ 7 // 2 }}", "&#51; 1&#46;5 &#51;"),
         ("{{ word() }}", "<b>woord</b>"),
         ("{{ word() ~ city.name }}", "&#60;b&#62;woord&#60;&#47;b&#62;Veld &#60;aan&#62; Zee"),
-        ("{% for n in range(1, 4) %}{{ n }}{{ loop.last and '.' or ',' }}{% endfor %}", "&#49;&#44;&#50;&#44;&#51;&#46;"),
+        (
+            "{% for n in range(1, 4) %}{{ n }}{{ loop.last and '.' or ',' }}{% endfor %}",
+            "&#49;&#44;&#50;&#44;&#51;&#46;",
+        ),
         ("{% if city.country == 'nl' %}ja{% else %}nee{% endif %}", "ja"),
         ("{# a remark #}text\n", "text\n"),
         ("no marks < at & all\n", "no marks < at & all\n"),

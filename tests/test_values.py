@@ -309,6 +309,7 @@ def harmless(number: int) -> str:
 
 
 _HARMLESS = re.compile(r"waarde(\d{4})x")
+_HARMLESS_WORD = re.compile(r"waarde\d{4}x")
 
 
 def seen(text: str) -> str:
@@ -628,6 +629,14 @@ def test_harmless_values_are_found_in_all_these_places(plain: dict[str, list[Tok
     assert {page for page, tokens in pages.items() if author in tokens} == of_the_book
     titles = {page: dict(pairwise(tokens))[("<", "title")] for page, tokens in pages.items()}
     assert all(f"Handboek {name}: omgaan met polarisatie" in text for _, text in titles.values())
+
+
+def test_words_of_cells_are_apart_in_the_search(plain: dict[str, list[Token]]) -> None:
+    """The search reads tables and lists of definitions word by word, so that each of their words can be found."""
+    tokens = plain["trainer/veld/nl/search/search_index.json lists.html text"]
+    texts = [token[1] for token in tokens if token[0] == "text"]
+    assert re.findall(r"\w*waarde\d{4}x\w*", " ".join(texts)) == _HARMLESS_WORD.findall(" ".join(texts))
+    assert len(_HARMLESS_WORD.findall(" ".join(texts))) > ENTRY
 
 
 # ---------------------------------------------------------------- templates in values
