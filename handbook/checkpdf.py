@@ -15,7 +15,8 @@ from .documents import Paper
 from .plan import Handbook
 from .problems import Place, Problem
 
-MARGINS = (24, 50)  # points; tabs, running heads and page numbers stand in the outer 8 and 17 mm of a printed page
+# points at the sides, the top and the bottom of a page that hold tabs, running heads and page numbers, not text
+MARGINS = {"book": (24, 50, 50), "site": (24, 50, 50), "booklet": (0, 0, 0), "sheets": (0, 0, 42), "cards": (0, 0, 0)}
 LONG_ENOUGH = 24  # letters; shorter pieces stand in many places
 # what print adds to links: "→ p. 34", "(rotterdam.nl)"
 _ADDED = r"→\s*(?:p|blz)\.\s*\d+|\(\s*(?:[\w-]+\.)+[a-z]{2,}\s*\)"
@@ -38,12 +39,12 @@ def can_be_read(path: Path) -> bool:
 def page_letters(book: Handbook, paper: Paper, path: Path) -> list[str]:
     """The letters of each page, without running heads, page numbers and what print adds to links."""
     added = _added(book)
-    across, along = (0, 0) if paper.shape == "cards" else MARGINS
+    side, top, bottom = MARGINS[paper.shape]
     with pypdfium2.PdfDocument(path) as document:
         found = []
         for page in document:
             width, height = page.get_size()
-            text = page.get_textpage().get_text_bounded(across, along, width - across, height - along)
+            text = page.get_textpage().get_text_bounded(side, bottom, width - side, height - top)
             found.append(articles.letters(added.sub(" ", text)))
     return found
 

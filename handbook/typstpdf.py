@@ -31,7 +31,7 @@ Numbers = dict[str, tuple[int, float]]
 
 ROUNDS = 9
 TIGHTEST = 3  # steps that theme/print/book.typ knows
-STRANDED = 0.27  # an article's last page with less than this share of it filled is not worth a page
+STRANDED = 0.34  # an article's last page with less than this share of it filled is not worth a page
 
 
 @dataclass

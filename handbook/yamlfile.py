@@ -23,6 +23,7 @@ Path = tuple[str | int, ...]
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 20
+_TOO_DEEP = (f"nested deeper than {MAX_DEPTH} levels", "write it flatter")
 MAX_NODES = 50_000
 
 _NULLS = {"", "~", "null", "Null", "NULL"}
@@ -109,6 +110,8 @@ def parse(text: str, file: str, first_line: int = 1) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + first_line, mark.column + 1) if mark else (0, 0)
         what = " ".join(filter(None, [error.context, error.problem]))
+        if "nesting depth" in what:  # libyaml looks ahead in lists on one line and stops by itself, far beyond our limit
+            _refuse(file, *_TOO_DEEP, line, column)
         _refuse(file, f"this is not YAML: {what}", _advice(text, line - first_line), line, column)
     except yaml.YAMLError as error:
         _refuse(file, f"this is not YAML: {error}", "look for a character that does not belong here")
@@ -154,7 +157,7 @@ class _Builder:
         if self.nodes > MAX_NODES:
             self.refuse(event, f"more than {MAX_NODES} values", "split the file")
         if len(path) > MAX_DEPTH:
-            self.refuse(event, f"nested deeper than {MAX_DEPTH} levels", "write it flatter")
+            self.refuse(event, *_TOO_DEEP)
         if isinstance(event, events.AliasEvent) or getattr(event, "anchor", None):
             self.refuse(event, "anchors (&) and aliases (*) are not used here", "write the value out, or quote it")
         if tag := getattr(event, "tag", None):
