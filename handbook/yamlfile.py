@@ -110,7 +110,7 @@ def parse(text: str, file: str, first_line: int = 1) -> Document:
         mark = error.problem_mark or error.context_mark
         line, column = (mark.line + first_line, mark.column + 1) if mark else (0, 0)
         what = " ".join(filter(None, [error.context, error.problem]))
-        if "nesting depth" in what:  # libyaml looks ahead in lists on one line and stops by itself, far beyond our limit
+        if "nesting depth" in what:  # libyaml reads ahead in a list and stops by itself, far beyond our limit
             _refuse(file, *_TOO_DEEP, line, column)
         _refuse(file, f"this is not YAML: {what}", _advice(text, line - first_line), line, column)
     except yaml.YAMLError as error:
