@@ -4,6 +4,7 @@
 CITY ?= rotterdam
 VENV := .venv
 BIN := $(VENV)/bin
+JS := tools/js
 
 .PHONY: handbook test check lint bench schema clean help
 
@@ -18,10 +19,12 @@ test: $(VENV)/.ready-for-tests lint ## run all tests
 check: $(VENV)/.ready ## look for problems in all content
 	@$(BIN)/handbook check
 
-lint: $(VENV)/.ready-for-tests ## style and types of the code
+lint: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## style and types of the code
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
+	@$(JS)/node_modules/.bin/eslint --config $(JS)/eslint.config.js theme/assets
+	@$(JS)/node_modules/.bin/tsc --project $(JS)
 
 bench: $(VENV)/.ready-for-tests ## measure ours beside the stock way
 	@$(BIN)/python bench/run.py
@@ -46,4 +49,9 @@ $(VENV)/.ready-for-tests: $(VENV)/.ready
 	@echo "Setting up what tests need, once ..."
 	@tools/system-packages browser
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[dev]'
+	@touch $@
+
+$(JS)/node_modules/.ready: $(JS)/package-lock.json $(JS)/.npmrc
+	@tools/system-packages node
+	@npm ci --prefix $(JS) --loglevel error >/dev/null
 	@touch $@

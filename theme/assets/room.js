@@ -59,7 +59,7 @@
       draw();
     });
 
-    /** @param {NonNullable<typeof going> | null} changed */
+    /** @param {ReturnType<typeof hbLogic.readTimer>} changed */
     function use(changed) {
       going = changed;
       told = "";
@@ -310,7 +310,7 @@
       return { row, actual, toggle, taken };
     });
 
-    /** @param {NonNullable<typeof run> | null} changed */
+    /** @param {ReturnType<typeof hbLogic.readRun>} changed */
     function set(changed) {
       run = changed;
       if (run) store.set(KEY, { ...run, day: today() });
