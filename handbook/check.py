@@ -13,12 +13,13 @@ from urllib.parse import unquote, urlsplit
 from . import articles, blocks
 from .checkpdf import can_be_read, page_letters, pdf_problems
 from .documents import DEFAULT, Paper, papers
-from .library import LocalText, Profile
+from .library import Profile
 from .model import Text
 from .plan import Handbook
 from .problems import Place, Problem
 from .render import Site
 
+LONG_LINE = 40  # letters; a municipality's shorter lines may stand in other texts by chance
 LONG_ENOUGH = 24  # letters; shorter pieces may stand in both editions by chance
 _STRIDE = 8  # letters from one look for trainer text to the next
 _MARK = LONG_ENOUGH - _STRIDE + 1  # letters of a fragment that are sure to stand at such a place
@@ -175,15 +176,17 @@ def _found(fragments: set[str], words: Mapping[str, str]) -> dict[str, str]:
 
 def _trainer_text(book: Handbook) -> Iterator[tuple[str, str]]:
     """Pieces of text that only trainers may read, as letters; not those that participants read as well."""
+    pieces = [
+        (page.body.file, letters)
+        for page in book.pages
+        if page.body
+        for line in _only_trainer(page.body.nodes)
+        for piece in re.split(r"[|]|\{\{.*?\}\}|\{%.*?%\}", line.text)
+        if len(letters := articles.letters(_plain(piece))) >= LONG_ENOUGH
+    ]
     open_text = articles.letters(" ".join(_plain(line.text) for line in _lines(book, "participant")))
-    for page in book.pages:
-        if page.body is None:
-            continue
-        for line in _only_trainer(page.body.nodes):
-            for piece in re.split(r"[|]|\{\{.*?\}\}|\{%.*?%\}", line.text):
-                letters = articles.letters(_plain(piece))
-                if len(letters) >= LONG_ENOUGH and letters not in open_text:
-                    yield page.body.file, letters
+    read_by_all = _found({letters for _, letters in pieces}, {"": open_text})
+    yield from ((file, letters) for file, letters in pieces if letters not in read_by_all)
 
 
 def _lines(book: Handbook, edition: str) -> Iterator[blocks.Line]:
@@ -243,13 +246,17 @@ def _own_words(profile: Profile) -> Iterator[str]:
     texts += [item.line for item in of.themes]
     texts += [item.name for items in (of.departments, of.partners, of.districts) for item in items]
     for text in texts:
-        yield from [text.root] if isinstance(text.root, str) else text.root.values()
+        yield from text.all()
     for prose in profile.prose.values():
-        yield from (paragraph for own in prose.values() for paragraph in _paragraphs(own))
+        yield from (part for own in prose.values() for part in re.split(r"\n\s*\n", own.text) if len(part) > LONG_LINE)
+    for case in profile.cases.values():
+        for body in case.bodies.values():
+            yield from (part for line in body.manuscript.prose for part in _own_parts(line.text))
 
 
-def _paragraphs(own: LocalText) -> list[str]:
-    return [part for part in re.split(r"\n\s*\n", own.text) if len(part) > 40]
+def _own_parts(line: str) -> list[str]:
+    """What a reader sees of a line of a case, without calls, marks and what is too short to be its own."""
+    return [part for part in re.split(r"[|*_]|\{\{.*?\}\}", _plain(line)) if len(part) > LONG_LINE]
 
 
 def papers_are_right(made: Made) -> Iterator[Problem]:

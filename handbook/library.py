@@ -104,11 +104,12 @@ class Article:
     key: str
     folder: str
     bodies: Mapping[str, Body]
+    language: str = SOURCE_LANGUAGE  # of its source; a municipality writes its own cases in its own language
 
     @property
     def source(self) -> Body:
         """The source language's text."""
-        return self.bodies[SOURCE_LANGUAGE]
+        return self.bodies[self.language]
 
     def body(self, language: str) -> Body:
         """The text for a reader; the source's when it is not translated."""
@@ -144,6 +145,7 @@ class Profile:
     places: yamlfile.Document
     prose: Mapping[str, Mapping[str, LocalText]]
     files: Mapping[str, Path]
+    cases: Mapping[str, Article]
 
 
 @dataclass(frozen=True)
@@ -190,3 +192,5 @@ class Library:
             yield from session.modules.values()
         yield from self.sheets.values()
         yield from self.cases.values()
+        for profile in self.profiles.values():
+            yield from profile.cases.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -184,9 +184,12 @@ class _Loader:
 
     # -- articles
 
-    def articles(self, folder: str, kinds: Kinds) -> dict[str, Article]:
-        """All articles of a folder: `key.md` is the source, `key.<language>.md` a translation."""
-        bodies: dict[str, dict[str, Body]] = {}
+    def articles(self, folder: str, kinds: Kinds, sources: Sequence[str] = (SOURCE_LANGUAGE,)) -> dict[str, Article]:
+        """All articles of a folder: `key.md` is English, `key.<language>.md` another language.
+
+        The source is the text in the first of the languages that `sources` names; the others are translations.
+        """
+        files: dict[str, dict[str, Path]] = {}
         for path in self.files(folder, (".md",)):
             key, _, language = path.stem.partition(".")
             language = language or SOURCE_LANGUAGE
@@ -196,19 +199,22 @@ class _Loader:
                     "write name.md or name.nl.md: small letters, digits and -",
                 )  # fmt: skip
                 continue
-            translated = language != SOURCE_LANGUAGE
-            if body := self.body(path, language, kinds(key, translated)):
-                bodies.setdefault(key, {})[language] = body
-            elif not translated:
-                self.broken.add(f"{folder}/{key}")
+            files.setdefault(key, {})[language] = path
         found = {}
-        for key, texts in bodies.items():
-            if SOURCE_LANGUAGE in texts:
-                found[key] = Article(key, folder, texts)
-            elif f"{folder}/{key}" not in self.broken:
-                file = next(iter(texts.values())).file
+        for key, paths in files.items():
+            source = next((language for language in sources if language in paths), "")
+            texts = {
+                language: body
+                for language, path in paths.items()
+                if (body := self.body(path, language, kinds(key, language != source)))
+            }
+            if source in texts:
+                found[key] = Article(key, folder, texts, source)
+            elif source:
+                self.broken.add(f"{folder}/{key}")
+            else:
                 self.problem(
-                    "no-source", Place(file), "this translation has no source",
+                    "no-source", Place(self.name(next(iter(paths.values())))), "this translation has no source",
                     f"add {folder}/{key}.md, the {SOURCE_LANGUAGE} text",
                 )  # fmt: skip
         return found
@@ -289,8 +295,10 @@ class _Loader:
             return None
         municipality, problems = shaped(resolved, Municipality)
         self.problems.extend(problems)
-        prose, files = self.beside(slug)
-        return Profile(slug, municipality, resolved, prose, files) if municipality else None
+        if municipality is None:
+            return None
+        cases = self.articles(f"municipalities/{slug}/cases", _case, (SOURCE_LANGUAGE, *municipality.languages))
+        return Profile(slug, municipality, resolved, *self.beside(slug), cases)
 
     def below(self, country: yamlfile.Value) -> list[yamlfile.Document]:
         """The layers under a municipality: the common one and its country's."""

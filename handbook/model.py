@@ -129,6 +129,10 @@ class Text(RootModel[Plain | dict[Locale, Plain]]):
         """The text for a reader."""
         return self.find(language, country)[0]
 
+    def all(self) -> tuple[str, ...]:
+        """The text in each of its languages."""
+        return (self.root,) if isinstance(self.root, str) else tuple(self.root.values())
+
     def has(self, language: str) -> bool:
         """Whether there is a text of its own for the language."""
         return isinstance(self.root, str) or any(locale[:2] == language for locale in self.root)

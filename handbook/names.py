@@ -63,7 +63,10 @@ def run(sandbox: ImmutableSandboxedEnvironment, text: str, **values: object) -> 
 
 @functools.lru_cache(maxsize=10_000)
 def _compiled(source: str) -> CodeType:
-    return environment().compile(source)
+    return _COMPILER().compile(source)
+
+
+_COMPILER = functools.cache(environment)
 
 
 def _printed(value: object) -> Markup:

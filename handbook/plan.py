@@ -260,9 +260,12 @@ class _Planner:
         return SessionPlan(key, session, page, tuple(slots), planned)
 
     def cases(self) -> list[Article]:
-        """The library's cases on the city's themes, in the city's order."""
+        """The city's own cases and the library's, on the city's themes and in its order.
+
+        A case of its own with the name of one of the library takes that one's place.
+        """
         by_theme: dict[str, list[Article]] = {}
-        for case in self.library.cases.values():
+        for case in {**self.profile.cases, **self.library.cases, **self.profile.cases}.values():
             matter = case.source.matter
             assert isinstance(matter, CaseMatter)  # what load makes of a case
             by_theme.setdefault(matter.theme, []).append(case)

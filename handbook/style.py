@@ -10,7 +10,7 @@ from pathlib import Path
 
 from . import blocks
 from .library import Article, Body, Library
-from .model import SOURCE_LANGUAGE, CaseMatter, ModuleMatter, Style
+from .model import CaseMatter, ModuleMatter, Style
 from .problems import Place, Problem
 
 GUIDE = "guide/style.md"
@@ -166,7 +166,7 @@ def _cases_are_fair(article: Article) -> Iterator[Problem]:
 def _translations_are_young(article: Article) -> Iterator[Problem]:
     now = fingerprint(article.source)
     for language, body in article.bodies.items():
-        if language == SOURCE_LANGUAGE or body.matter.source == now:
+        if language == article.language or body.matter.source == now:
             continue
         if body.matter.source is None:
             what, advice = "it is not noted which source this translates", "compare them, then: handbook translated"

@@ -155,7 +155,7 @@ def module_keys_are_known(library: Library) -> Iterator[Problem]:
 def case_keys_are_known(library: Library) -> Iterator[Problem]:
     """Theme, departments and switches of a case are in their lists."""
     of = library.vocabulary
-    for article in library.cases.values():
+    for article in _all_cases(library):
         matter, places = article.source.matter, article.source.places
         assert isinstance(matter, CaseMatter)  # what load makes of a case
         yield from _known(places, ("theme",), matter.theme, of.themes, "theme")
@@ -164,10 +164,18 @@ def case_keys_are_known(library: Library) -> Iterator[Problem]:
                 yield from _known(places, (name, index), key, listed, noun)
 
 
+def _all_cases(library: Library) -> Iterator[Article]:
+    """The library's cases, and those of the municipalities."""
+    yield from library.cases.values()
+    for profile in library.profiles.values():
+        yield from profile.cases.values()
+
+
 def codes_are_unique(library: Library) -> Iterator[Problem]:
     """No two modules of a session, sheets or cases share a code."""
     groups = [library.sheets.values(), library.cases.values()]
     groups += [session.modules.values() for session in library.sessions.values()]
+    groups += [{**library.cases, **profile.cases}.values() for profile in library.profiles.values() if profile.cases]
     for articles in groups:
         first: dict[str, str] = {}
         for article in articles:
@@ -231,11 +239,41 @@ def _addresses(library: Library) -> Iterator[tuple[str, set[str]]]:
         yield folder, set()
         for key, article in articles.items():
             yield f"{folder}/{key}", heading_names(article.source)
+    for profile in library.profiles.values():
+        yield from ((f"cases/{key}", heading_names(article.source)) for key, article in profile.cases.items())
 
 
 def heading_names(body: Body) -> set[str]:
     """The names that writers gave to headings: `## Title {#name}`."""
     return {match[3] for line in body.manuscript.prose if (match := _HEADING.match(line.text)) and match[3]}
+
+
+def no_city_is_named(library: Library) -> Iterator[Problem]:
+    """A text that all municipalities share names none of them, and no word that is a town's name and no other word."""
+    lines = [
+        (body.file, line) for article in _shared(library) for body in article.bodies.values()
+        for line in body.manuscript.prose
+    ]  # fmt: skip
+    everyday = set(re.findall(r"\b[^\W\d_A-Z][\w-]+", "\n".join(line.text for _, line in lines)))
+    names = {
+        name: slug
+        for slug, profile in library.profiles.items()
+        for name in profile.municipality.name.all()
+        if name.lower() not in everyday  # Best is a town, and how a sentence may begin
+    }
+    if not names:
+        return
+    written = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
+    for file, line in lines:
+        if match := written.search(line.text):
+            yield Problem(
+                "city-name", Place(file, line.number, match.start() + 1),
+                f'"{match[0]}" would stand in every municipality\'s handbook', "write {{ city.name }}", "warning",
+            )  # fmt: skip
+
+
+def _shared(library: Library) -> Iterator[Article]:
+    return (article for article in library.articles() if not article.folder.startswith("municipalities/"))
 
 
 def comments_are_not_published(library: Library) -> Iterator[Problem]:
@@ -272,7 +310,7 @@ def translations_match(library: Library) -> Iterator[Problem]:
     """A translation has the same blocks, headings and number of goals as its source."""
     for article in library.articles():
         for language, body in article.bodies.items():
-            if language == SOURCE_LANGUAGE:
+            if language == article.language:
                 continue
             source, words = article.source.matter, body.matter
             if (
@@ -320,19 +358,20 @@ def _structure(body: Body) -> Iterator[tuple[str, int]]:
 
 def translations_are_there(library: Library) -> Iterator[Problem]:
     """Count what readers of a language still see in another one: one finding per folder and language."""
-    missing: dict[tuple[str, str, str], list[str]] = {}
+    missing: dict[tuple[str, str, str, str], list[str]] = {}
     sheets = _users_of_sheets(library)
     for article in library.articles():
         for language in LANGUAGES:
             if language not in article.bodies:
                 for slug in _readers(library, article, language, sheets):
-                    missing.setdefault((article.folder, language, slug), []).append(article.key)
-    for (folder, language, slug), keys in missing.items():
+                    missing.setdefault((article.folder, language, slug, article.language), []).append(article.key)
+    for (folder, language, slug, source), keys in missing.items():
         pages = f"{len(keys)} page{'' if len(keys) == 1 else 's'}"
-        shown = ", ".join(f"{key}.{language}.md" for key in keys[:3]) + (" …" if len(keys) > 3 else "")
+        end = ".md" if language == SOURCE_LANGUAGE else f".{language}.md"
+        shown = ", ".join(key + end for key in keys[:3]) + (" …" if len(keys) > 3 else "")
         yield Problem(
             "not-translated", Place(folder),
-            f"{pages} not translated into {language}: readers see {SOURCE_LANGUAGE} with a notice",
+            f"{pages} not translated into {language}: readers see {source} with a notice",
             f"write {shown}", "warning", slug,
         )  # fmt: skip
 
@@ -343,6 +382,8 @@ def _readers(library: Library, article: Article, language: str, sheets: Mapping[
     folder = article.folder.split("/")[-1]
     found = []
     for slug, profile in library.profiles.items():
+        if article.folder.startswith("municipalities/") and article is not profile.cases.get(article.key):
+            continue
         of = profile.municipality
         takes = {planned.session for planned in of.programme} | {f"theme:{theme.key}" for theme in of.themes} | {"docs"}
         if language in of.languages and takes & shown.get(folder, {folder}):
@@ -489,15 +530,23 @@ def _picture(path: FilePath) -> Iterator[Problem]:
 
 
 def themes_have_cases(library: Library) -> Iterator[Problem]:
-    """Every theme of a city has a case in the library."""
-    known = {_theme(case) for case in library.cases.values()}
+    """Every theme of a city has a case, and each case of its own is on one of its themes."""
     for profile in library.profiles.values():
-        for index, theme in enumerate(profile.municipality.themes):
-            if theme.key in library.vocabulary.themes and theme.key not in known:
+        known = {_theme(case) for case in (*library.cases.values(), *profile.cases.values())}
+        taken = [theme.key for theme in profile.municipality.themes]
+        for case in profile.cases.values():
+            if (theme := _theme(case)) in library.vocabulary.themes and theme not in taken:
+                yield Problem(
+                    "no-theme", case.source.places.place(("theme",)),
+                    f'theme: "{theme}" is not among the themes of {profile.slug}, so nobody sees this case',
+                    f"add it to themes in municipalities/{profile.slug}.yml, or take another", "warning",
+                )  # fmt: skip
+        for index, key in enumerate(taken):
+            if key in library.vocabulary.themes and key not in known:
                 yield Problem(
                     "no-case", profile.places.place(("themes", index, "key")),
-                    f'themes[{index + 1}].key: no case on "{theme.key}" yet',
-                    "write one in curricula/cases/", "warning",
+                    f'themes[{index + 1}].key: no case on "{key}" yet',
+                    f"write one in curricula/cases/, or in municipalities/{profile.slug}/cases/", "warning",
                 )  # fmt: skip
 
 
@@ -565,6 +614,7 @@ RULES: tuple[Callable[[Library], Iterator[Problem]], ...] = (
     case_keys_are_known,
     codes_are_unique,
     links_lead_somewhere,
+    no_city_is_named,
     comments_are_not_published,
     headings_are_in_order,
     translations_match,

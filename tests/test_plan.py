@@ -143,6 +143,32 @@ def test_cases_follow_the_order_of_the_citys_themes(small: Path) -> None:
     assert cases == {"berg": ["cases/fireworks"], "veld": ["cases/traffic", "cases/fireworks"]}
 
 
+def test_a_citys_own_case_is_its_own(small: Path) -> None:
+    """A case in a town's folder is in its handbook alone, in its language; the name of a case replaces that case."""
+    own = small / "municipalities" / "veld" / "cases"
+    own.mkdir()
+    text = (small / "curricula" / "cases" / "fireworks.md").read_text(encoding="utf-8")
+    (own / "pier.nl.md").write_text(text.replace("Loud nights", "Wie mag op de pier?").replace("C01", "L01"), "utf-8")
+    library = loaded(small)
+    cases = {
+        (slug, language): [
+            (page.address, page.title, page.body.language if page.body else "")
+            for page in plan(library, slug, language, "participant").pages
+            if page.kind == "case"
+        ]
+        for slug in ("berg", "veld")
+        for language in ("nl", "en")
+    }
+    pier, loud = ("cases/pier", "Wie mag op de pier?", "nl"), ("cases/fireworks", "Loud nights", "en")
+    luide = ("cases/fireworks", "Luide nachten", "nl")
+    assert cases["berg", "nl"] == [luide]
+    assert (cases["veld", "nl"], cases["veld", "en"]) == ([pier, luide], [pier, loud])
+
+    (own / "pier.nl.md").rename(own / "fireworks.nl.md")
+    pages = plan(loaded(small), "veld", "nl", "participant").pages
+    assert [page.title for page in pages if page.kind == "case"] == ["Wie mag op de pier?"]
+
+
 def test_a_sheet_for_trainers_is_in_their_edition_only(small: Path) -> None:
     """A worksheet that only a trainer block asks for is a page of the trainer edition and not of the participants'."""
     sheet = (small / "curricula" / "sheets" / "card.md").read_text(encoding="utf-8").replace("code: S1", "code: S2")
