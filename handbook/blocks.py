@@ -17,6 +17,7 @@ OTHER = ("participant", "answer")
 NAMES = (*TRAINER_ONLY, *FOR_ALL, *OTHER)
 
 _MARK = re.compile(r"^:::\s*(?:(?P<name>[^\s]+)(?:\s+(?P<rest>.*?))?)?\s*$")
+HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s*\{[:]?\s*#([a-z0-9-]+)\s*\})?\s*$")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 _HEADING_NAME = re.compile(r"^(#{1,6} .*?)\{#([a-z0-9-]+)\}\s*$")
 

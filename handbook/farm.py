@@ -60,7 +60,10 @@ def name_of(job: Job) -> str:
 
 
 def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> Iterator[Outcome]:
-    """Build what changed; yields each handbook's outcome as it is ready, and tells its steps in between."""
+    """Build what changed; yields each handbook's outcome as it is ready, and tells its steps in between.
+
+    A fault of ours in one handbook is raised when all others are done.
+    """
     marks = {job: _fingerprint(library.root, job, order) for job in order.jobs}
     todo = [job for job in order.jobs if order.force or not _is_current(job, marks[job], order.where)]
     todo.sort(key=lambda job: EDITIONS.index(job[2]))  # trainers' guides show the workbook's page numbers
@@ -84,6 +87,7 @@ def _built(
     steps: SimpleQueue[Step] = context.SimpleQueue()
     pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order, steps))
     futures: dict[Future[Result], Job] = {pool.submit(_work, job): job for job in todo}
+    faults: list[BaseException] = []
     try:
         waiting = set(futures)
         while waiting:
@@ -91,7 +95,10 @@ def _built(
             while not steps.empty():
                 told(*steps.get())
             for future in done:
-                yield futures[future], _outcome(futures[future], future)
+                if fault := _fault(future):
+                    faults.append(fault)
+                else:
+                    yield futures[future], _outcome(futures[future], future)
             waiting -= done
             if waiting and not done:
                 _pause(waiting)
@@ -101,6 +108,8 @@ def _built(
         pool.shutdown(wait=False, cancel_futures=True)
         raise
     pool.shutdown()
+    if faults:  # ours; the other handbooks are published by now
+        raise faults[0]
 
 
 def _pause(waiting: Iterable[Future[Result]]) -> None:
@@ -109,6 +118,12 @@ def _pause(waiting: Iterable[Future[Result]]) -> None:
         next(as_completed(waiting, timeout=0.1))
     except TimeoutError:
         return
+
+
+def _fault(future: Future[Result]) -> BaseException | None:
+    """What went wrong that is no problem of the content and not the end of a process."""
+    error = future.exception()
+    return None if isinstance(error, ContentError | BrokenProcessPool) else error
 
 
 def _outcome(job: Job, future: Future[Result]) -> Outcome:

@@ -270,6 +270,11 @@ class _Loader:
 
     def profiles(self) -> dict[str, Profile]:
         found = {}
+        for path in self.files("municipalities", (".yaml", ".YML", ".YAML")):
+            self.problem(
+                "file-name", Place(self.name(path)), "files with this ending are not read",
+                f"rename it to {path.stem}.yml",
+            )  # fmt: skip
         for slug in self.slugs():
             if not SLUG.fullmatch(slug):
                 self.problem(

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path as FilePath
 from typing import Any
 
 from . import blocks, figures, pictures, style
-from .library import Article, Body, Library, Session
-from .model import EDITIONS, LANGUAGES, SOURCE_LANGUAGE, Break, CaseMatter, ModuleMatter, ModuleWords, Text
+from .library import Article, Body, Library, LocalText, Session
+from .model import EDITIONS, Break, CaseMatter, ModuleMatter
 from .names import Names
 from .problems import ContentError, Place, Problem, did_you_mean
+from .translations import theme_of, translations_are_there, translations_match, words_are_in_all_languages
 from .yamlfile import Document, Path, show_path
 
 VOCABULARY = "curricula/vocabulary.yml"
 _LINK = re.compile(r"\]\(\s*<?([^)\s>]*)")
-_HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s*\{[:]?\s*#([a-z0-9-]+)\s*\})?\s*$")
+_TEMPLATE = re.compile(r"\{\{|\{%|\{#")
 
 
 @dataclass
@@ -197,11 +198,33 @@ def links_lead_somewhere(library: Library) -> Iterator[Problem]:
     """Links name pages and headings that exist; other addresses are http, https, mailto or tel."""
     addresses = dict(_addresses(library))
     unread = {key.removeprefix("docs/").removeprefix("curricula/") for key in library.broken}
+    for file, line in _prose_of(library):
+        for match in _LINK.finditer(line.text):
+            yield from _link(match[1], Place(file, line.number, match.start(1) + 1), addresses, unread)
+
+
+def _prose_of(library: Library) -> Iterator[tuple[str, blocks.Line]]:
+    """The lines of all articles, and of the municipalities' own texts."""
     for article in library.articles():
         for body in article.bodies.values():
-            for line in body.manuscript.prose:
-                for match in _LINK.finditer(line.text):
-                    yield from _link(match[1], Place(body.file, line.number, match.start(1) + 1), addresses, unread)
+            yield from ((body.file, line) for line in body.manuscript.prose)
+    for text in _own_texts(library):
+        yield from ((text.file, blocks.Line(line, number)) for number, line in enumerate(text.text.splitlines(), 1))
+
+
+def _own_texts(library: Library) -> Iterator[LocalText]:
+    return (text for of in library.profiles.values() for texts in of.prose.values() for text in texts.values())
+
+
+def own_texts_are_plain(library: Library) -> Iterator[Problem]:
+    """A municipality's own texts hold no template marks: nothing in them is ever run."""
+    for text in _own_texts(library):
+        for number, line in enumerate(text.text.splitlines(), 1):
+            if match := _TEMPLATE.search(line):
+                yield Problem(
+                    "template", Place(text.file, number, match.start() + 1),
+                    f"{match[0]} is not allowed here: this is text, not a template", "write the words themselves",
+                )  # fmt: skip
 
 
 def _link(target: str, place: Place, addresses: dict[str, set[str]], unread: set[str]) -> Iterator[Problem]:
@@ -245,7 +268,7 @@ def _addresses(library: Library) -> Iterator[tuple[str, set[str]]]:
 
 def heading_names(body: Body) -> set[str]:
     """The names that writers gave to headings: `## Title {#name}`."""
-    return {match[3] for line in body.manuscript.prose if (match := _HEADING.match(line.text)) and match[3]}
+    return {match[3] for line in body.manuscript.prose if (match := blocks.HEADING.match(line.text)) and match[3]}
 
 
 def no_city_is_named(library: Library) -> Iterator[Problem]:
@@ -294,7 +317,7 @@ def headings_are_in_order(library: Library) -> Iterator[Problem]:
         for body in article.bodies.values():
             level = 1
             for line in body.manuscript.prose:
-                if not (match := _HEADING.match(line.text)):
+                if not (match := blocks.HEADING.match(line.text)):
                     continue
                 now = len(match[1])
                 if now == 1:
@@ -304,105 +327,6 @@ def headings_are_in_order(library: Library) -> Iterator[Problem]:
                     advice = f"write {'#' * (level + 1)} here"
                     yield Problem("heading", Place(body.file, line.number, 1), "a level of heading is skipped", advice)
                 level = now
-
-
-def translations_match(library: Library) -> Iterator[Problem]:
-    """A translation has the same blocks, headings and number of goals as its source."""
-    for article in library.articles():
-        for language, body in article.bodies.items():
-            if language == article.language:
-                continue
-            source, words = article.source.matter, body.matter
-            if (
-                isinstance(source, ModuleMatter)
-                and isinstance(words, ModuleWords)
-                and len(source.goals) != len(words.goals)
-            ):
-                yield _problem(
-                    body.places, ("goals",), f"goals: {len(words.goals)} here, {len(source.goals)} in the source",
-                    f"see {article.source.file}",
-                )  # fmt: skip
-            yield from _same_structure(article.source, body)
-
-
-def _same_structure(source: Body, body: Body) -> Iterator[Problem]:
-    ours, theirs = list(_structure(body)), list(_structure(source))
-    for (mine, line), (other, other_line) in zip(ours, theirs, strict=False):
-        if mine != other:
-            yield Problem(
-                "structure", Place(body.file, line, 1), f"{mine} here, {other} in the source",
-                f"see {source.file}:{other_line}", "warning",
-            )  # fmt: skip
-            return
-    if len(ours) != len(theirs):
-        longer = ours if len(ours) > len(theirs) else theirs
-        what, line = longer[min(len(ours), len(theirs))]
-        here = "here, not in the source" if longer is ours else "in the source, not here"
-        yield Problem(
-            "structure", Place(body.file, line if longer is ours else body.manuscript.last_line, 1), f"{what} {here}",
-            f"see {source.file}", "warning",
-        )  # fmt: skip
-
-
-def _structure(body: Body) -> Iterator[tuple[str, int]]:
-    """Blocks and headings in order, as words, with their lines."""
-    found = [
-        (f"the block {block.name}{f' {block.amount}' if block.amount else ''}", block.line)
-        for block in blocks.walk(body.nodes)
-    ]
-    for line in body.manuscript.prose:
-        if match := _HEADING.match(line.text):
-            found.append((f"a heading {match[1]}{f' #{match[3]}' if match[3] else ''}", line.number))
-    return iter(sorted(found, key=lambda item: item[1]))
-
-
-def translations_are_there(library: Library) -> Iterator[Problem]:
-    """Count what readers of a language still see in another one: one finding per folder and language."""
-    missing: dict[tuple[str, str, str, str], list[str]] = {}
-    sheets = _users_of_sheets(library)
-    for article in library.articles():
-        for language in LANGUAGES:
-            if language not in article.bodies:
-                for slug in _readers(library, article, language, sheets):
-                    missing.setdefault((article.folder, language, slug, article.language), []).append(article.key)
-    for (folder, language, slug, source), keys in missing.items():
-        pages = f"{len(keys)} page{'' if len(keys) == 1 else 's'}"
-        end = ".md" if language == SOURCE_LANGUAGE else f".{language}.md"
-        shown = ", ".join(key + end for key in keys[:3]) + (" …" if len(keys) > 3 else "")
-        yield Problem(
-            "not-translated", Place(folder),
-            f"{pages} not translated into {language}: readers see {source} with a notice",
-            f"write {shown}", "warning", slug,
-        )  # fmt: skip
-
-
-def _readers(library: Library, article: Article, language: str, sheets: Mapping[str, set[str]]) -> list[str]:
-    """The municipalities whose handbooks show the article in the language."""
-    shown = {"sheets": sheets.get(article.key, set()), "cases": {f"theme:{_theme(article)}"}}
-    folder = article.folder.split("/")[-1]
-    found = []
-    for slug, profile in library.profiles.items():
-        if article.folder.startswith("municipalities/") and article is not profile.cases.get(article.key):
-            continue
-        of = profile.municipality
-        takes = {planned.session for planned in of.programme} | {f"theme:{theme.key}" for theme in of.themes} | {"docs"}
-        if language in of.languages and takes & shown.get(folder, {folder}):
-            found.append(slug)
-    return found
-
-
-def _theme(article: Article) -> str:
-    matter = article.source.matter
-    return matter.theme if isinstance(matter, CaseMatter) else ""
-
-
-def _users_of_sheets(library: Library) -> dict[str, set[str]]:
-    """For each worksheet the sessions (or docs) that use it."""
-    users: dict[str, set[str]] = {}
-    for article in library.articles():
-        for sheet in {*getattr(article.source.matter, "sheets", ()), *article.source.calls("sheet")}:
-            users.setdefault(sheet, set()).add(article.folder.split("/")[-1])
-    return users
 
 
 def figures_are_whole(library: Library) -> Iterator[Problem]:
@@ -419,28 +343,6 @@ def figures_are_whole(library: Library) -> Iterator[Problem]:
                 yield _problem(
                     drawing.places, ("texts", key), f"texts.{key}: not in the drawing", "delete it, or draw it"
                 )
-
-
-def words_are_in_all_languages(library: Library) -> Iterator[Problem]:
-    """Names and definitions exist in every language that is offered."""
-    wanted = {language for profile in library.profiles.values() for language in profile.municipality.languages}
-    of = library.vocabulary
-    for name in type(of).model_fields:
-        for key, entry in getattr(of, name).items():
-            text = entry if isinstance(entry, Text) else entry.name
-            yield from _languages(library.vocabulary_places, (name, key), text, wanted)
-    for key, term in library.glossary.items():
-        yield from _languages(library.glossary_places, (key, "name"), term.name, wanted)
-        yield from _languages(library.glossary_places, (key, "definition"), term.definition, wanted)
-
-
-def _languages(document: Document, path: Path, text: Text, wanted: Iterable[str]) -> Iterator[Problem]:
-    missing = sorted(language for language in wanted if not text.has(language))
-    if missing:
-        yield Problem(
-            "not-translated", document.place(path), f"{show_path(path)}: no text in {', '.join(missing)}",
-            "add it; readers see another language until then", "warning",
-        )  # fmt: skip
 
 
 # ---------------------------------------------------------------- municipalities
@@ -532,10 +434,10 @@ def _picture(path: FilePath) -> Iterator[Problem]:
 def themes_have_cases(library: Library) -> Iterator[Problem]:
     """Every theme of a city has a case, and each case of its own is on one of its themes."""
     for profile in library.profiles.values():
-        known = {_theme(case) for case in (*library.cases.values(), *profile.cases.values())}
+        known = {theme_of(case) for case in (*library.cases.values(), *profile.cases.values())}
         taken = [theme.key for theme in profile.municipality.themes]
         for case in profile.cases.values():
-            if (theme := _theme(case)) in library.vocabulary.themes and theme not in taken:
+            if (theme := theme_of(case)) in library.vocabulary.themes and theme not in taken:
                 yield Problem(
                     "no-theme", case.source.places.place(("theme",)),
                     f'theme: "{theme}" is not among the themes of {profile.slug}, so nobody sees this case',
@@ -615,6 +517,7 @@ RULES: tuple[Callable[[Library], Iterator[Problem]], ...] = (
     codes_are_unique,
     links_lead_somewhere,
     no_city_is_named,
+    own_texts_are_plain,
     comments_are_not_published,
     headings_are_in_order,
     translations_match,

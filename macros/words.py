@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
 import markdown
@@ -16,6 +17,7 @@ from .here import Among, Here, block
 
 _TAGS = {"p", "br", "strong", "em", "ul", "ol", "li", "a", "blockquote", "h3", "h4", "table", "thead", "tbody",
          "tr", "th", "td", "code", "hr"}  # fmt: skip
+_PAGE_LINK = re.compile(r'<a href="page:([^"#]*)(?:#([^"]*))?">(.*?)</a>', re.DOTALL)
 
 
 def term(here: Here, key: Annotated[str, Among("glossary")], text: str = "") -> Markup:
@@ -72,7 +74,9 @@ def local(here: Here, name: Annotated[str, Among("prose")]) -> Markup:
     found = texts.get(here.book.language) or texts.get(SOURCE_LANGUAGE) or next(iter(texts.values()))
     html = markdown.markdown(found.text, extensions=["tables", "sane_lists"])
     clean = nh3.clean(html, tags=_TAGS, attributes={"a": {"href"}, "th": {"scope"}},
-                      url_schemes={"http", "https", "mailto", "tel"}, link_rel=None)  # fmt: skip
+                      url_schemes={"http", "https", "mailto", "tel", "page"}, link_rel=None)  # fmt: skip
+    # nh3 has made the words safe
+    linked = _PAGE_LINK.sub(lambda match: here.link(match[1], Markup(match[3]), match[2] or ""), clean)  # noqa: S704
     language = Markup(' lang="{}"').format(found.language) if found.language != here.book.language else Markup("")
-    # nh3 has made it safe; empty lines would end the HTML block for Markdown
-    return block(Markup('<div class="local"{}>{}</div>').format(language, Markup(clean.replace("\n", " "))))  # noqa: S704
+    # empty lines would end the HTML block for Markdown
+    return block(Markup('<div class="local"{}>{}</div>').format(language, Markup(linked.replace("\n", " "))))  # noqa: S704

@@ -10,11 +10,16 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
 from conftest import REPOSITORY, SMALL, Said
+
+from handbook import farm as farming
+from handbook.build import Result
+from handbook.library import Library
 
 Run = Callable[..., Said]
 EVERY = [f"{city}/{language}/{edition}" for city in ("berg", "veld") for language in ("en", "nl")
@@ -162,6 +167,24 @@ def test_local_prose_is_cleaned(small_site: Path) -> None:
     page = (small_site / "participant" / "veld" / "nl" / "index.html").read_text(encoding="utf-8")
     assert "Welkom in <strong>Veld</strong>" in page
     assert "alert(1)" not in page
+
+
+def test_a_fault_of_ours_in_one_handbook_lets_the_others_be_published(
+    monkeypatch: pytest.MonkeyPatch, handbook: Run, small: Path
+) -> None:
+    """What nobody foresaw in one handbook ends with 3 and a traceback, and all others are published before."""
+    good = farming.build
+
+    def build(library: Library, slug: str, *rest: Any, **others: Any) -> Result:
+        return good(library, slug, *rest, **others) if slug == "veld" else 1 // 0  # type: ignore[return-value]
+
+    monkeypatch.setattr(farming, "build", build)
+    said = handbook("build", "--all", "--language", "nl", "--no-pdf", "--project", small)
+    assert said.code == 3
+    assert "ZeroDivisionError" in said.err
+    for edition in ("participant", "trainer"):
+        assert (small / "site" / edition / "veld" / "nl" / "index.html").is_file()
+        assert not (small / "site" / edition / "berg").exists()
 
 
 # ---------------------------------------------------------------- what is built again
