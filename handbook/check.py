@@ -10,7 +10,7 @@ from functools import cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from . import articles, blocks
+from . import articles, blocks, searching
 from .checkpdf import can_be_read, page_letters, pdf_problems
 from .documents import DEFAULT, Paper, papers
 from .library import Profile
@@ -56,7 +56,7 @@ class Made:
         """The letters of every readable file of the handbook: pages, search index, everything in text."""
         found = {}
         for name in sorted(self.files):
-            if name.endswith((".html", ".json", ".xml", ".txt", ".ics", ".svg")):
+            if name.endswith((".html", ".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
                 text = (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
                 found[name] = articles.letters(text)
         for name, sheet in self.sheets.items():
@@ -210,8 +210,8 @@ def cities_are_apart(made: Made) -> Iterator[Problem]:
     """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
     known = _spoken(" ".join(_common_words(made.book)))
     texts = {name: _spoken(sheet.text) for name, sheet in made.sheets.items()}
-    for path in sorted(made.site.folder.glob("search/*.json")):
-        texts[path.relative_to(made.site.folder).as_posix()] = _spoken(path.read_text(encoding="utf-8"))
+    if searching.INDEX in made.files:
+        texts[searching.INDEX] = _spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
     for slug, profile in made.book.library.profiles.items():
         if slug == made.book.slug:
             continue

@@ -118,6 +118,12 @@ def _write(path: Path, text: str) -> None:
     new.replace(path)
 
 
+_POLICY = (  # the page needs no other file
+    '<meta http-equiv="Content-Security-Policy" '
+    "content=\"default-src 'none'; base-uri 'none'; form-action 'none'\">\n"
+)
+
+
 def _redirect(book: Handbook) -> str:
     """A page that sends visitors to the first language, and lets them choose without waiting."""
     languages = book.municipality.languages
@@ -132,6 +138,7 @@ def _redirect(book: Handbook) -> str:
     )
     return (
         f'<!doctype html>\n<html lang="{first}">\n<head>\n<meta charset="utf-8">\n'
+        f"{_POLICY}"
         f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
         f'<meta http-equiv="refresh" content="0; url={first}/index.html">\n</head>\n'
         f"<body>\n<main>\n<h1>{title}</h1>\n<ul>{links}</ul>\n</main>\n</body>\n</html>\n"

@@ -5,8 +5,9 @@ MkDocs and its plugins log and exit; here their warnings and exits become proble
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import html
-import json
 import logging
 import os
 import re
@@ -32,7 +33,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from . import colour, names
+from . import colour, names, searching
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
 from .stage import Stage
@@ -60,35 +61,19 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
     """
     kit = Kit(book, staged, folder, config_file, download)
     kit.all()
-    _tidy(book, folder)
     return Site(folder, kit.bridge.articles)
 
 
 def _tidy(book: Handbook, folder: Path) -> None:
-    """Leave out what no reader of this handbook can use, and let the search know the glossary's other words."""
+    """Put the search in its place, and leave out what no reader of this handbook can use."""
+    searching.prepare(book, folder)
     shutil.rmtree(folder / "print", ignore_errors=True)  # the theme's designs for paper
-    scripts = folder / "assets" / "javascripts"
-    stemmers = {"lunr.stemmer.support.min.js", f"lunr.{book.language}.min.js"}
-    for path in (*folder.rglob("*.map"), *scripts.glob("lunr/*.js"), *scripts.glob("lunr/min/*.js")):
-        if path.name not in stemmers:
-            path.unlink()
+    shutil.rmtree(folder / "assets" / "javascripts", ignore_errors=True)  # Material's scripts, which no page loads
+    for path in folder.rglob("*.map"):
+        path.unlink()
     if not book.municipality.publication.address:
         for path in folder.glob("sitemap.xml*"):
             path.unlink()  # without an address it is empty
-    index = folder / "search" / "search_index.json"
-    if index.is_file():
-        found = json.loads(index.read_text(encoding="utf-8"))
-        terms = [(book.text(term.name).casefold(), term.also) for term in book.library.glossary.values() if term.also]
-        for entry in found["docs"]:
-            entry["text"] += _other_words(terms, entry["title"])
-        index.write_text(json.dumps(found, ensure_ascii=False, separators=(",", ":"), sort_keys=True), encoding="utf-8")
-
-
-def _other_words(terms: Iterable[tuple[str, Iterable[str]]], title: str) -> str:
-    """The other names of the terms that a title holds: who types "roddelmethode" finds the aside method."""
-    spoken = title.casefold()
-    words = [html.escape(other) for name, others in terms if name in spoken for other in others]
-    return f" <p>{', '.join(words)}</p>" if words else ""
 
 
 class Kit:
@@ -116,6 +101,7 @@ class Kit:
         """Render every page."""
         with _as_problems(self.book, self.staged):
             build(self.config)
+        _tidy(self.book, Path(self.config.site_dir))
 
     def pages(self, names: frozenset[str]) -> None:
         """Render some pages again, as `all` left everything else."""
@@ -212,6 +198,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> Any:
         """Keep the theme's warm environment."""
         del config, files
+        env.filters["sha256"] = _sha256
         env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.env = env
         return env
@@ -224,8 +211,10 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        """Keep the article for the PDF."""
+        """Keep the article for the PDF. The columns of its tables are set by class: pages run under a policy
+        that ignores style attributes."""
         del config, files
+        html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
         return html
 
@@ -247,6 +236,23 @@ def _at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _sha256(text: str) -> str:
+    """The hash by which a Content-Security-Policy knows an inline script or style."""
+    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+_ALIGNED = re.compile(r'<(t[hd])\b([^>]*?) style="text-align: (left|center|right);"([^>]*)>')
+
+
+def _aligned(cell: re.Match[str]) -> str:
+    tag, before, side, after = cell.groups()
+    attributes = before + after
+    if ' class="' in attributes:
+        attributes = attributes.replace(' class="', f' class="to-{side} ', 1)
+        return f"<{tag}{attributes}>"
+    return f'<{tag} class="to-{side}"{attributes}>'
 
 
 _NOT_VALID = re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"')
@@ -313,6 +319,7 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
 # what the scripts of theme/assets say, by the part of the page that needs it (theme/partials/interactive.html)
 _SCRIPT_TEXTS = {
     "all": ("cancel",),
+    "search": ("search-begin", "search-none", "search-one", "search-many", "search-failed"),
     "sheets": ("kept-here", "your-answers", "kept", "not-kept", "sheet-changed", "print-filled", "save-answers",
                "load-answers", "clear-sheet", "clear-all", "ask-clear-sheet", "ask-clear-all", "ask-replace", "clear",
                "replace", "cleared", "answers-saved", "answers-loaded", "answers-none", "answers-file", "file-large",

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import fcntl
+import functools
+import http.server
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from handbook.__main__ import run
 
@@ -116,3 +121,47 @@ def real_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def genk_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Genk's handbooks of the real content, without PDFs."""
     return _built_once(tmp_path_factory, "genk-site", "genk", "--no-pdf", "--force")
+
+
+# ---------------------------------------------------------------- a real browser
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium, as the system has it."""
+    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert found, "the tests need chromium; `make test` installs it"
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
+    """A fresh profile; a test may ask for options with `@pytest.mark.parametrize("context", [...], indirect=True)`."""
+    made = browser.new_context(**getattr(request, "param", {}))
+    made.set_default_timeout(10_000)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """An empty page of that profile."""
+    return context.new_page()
+
+
+class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:  # the name of the base class
+        """Say nothing."""
+
+
+@contextmanager
+def web(folder: Path) -> Iterator[str]:
+    """A folder on a plain static server; yields its address, such as `http://127.0.0.1:4711`."""
+    handler = functools.partial(_Quiet, directory=str(folder))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()

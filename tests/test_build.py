@@ -142,7 +142,7 @@ def test_trainer_text_is_nowhere_in_the_participant_edition(small_site: Path, la
     assert participants == {word: set() for word in TRAINERS[language]}
     trainers = said_in(small_site / "trainer" / "veld" / language, TRAINERS[language])
     for word, places in trainers.items():  # the test could find them
-        assert {"search/search_index.json", "trainer-guide.pdf"} <= places, word
+        assert {"search/index.js", "trainer-guide.pdf"} <= places, word
 
 
 CITIES = {

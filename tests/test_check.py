@@ -184,7 +184,7 @@ def test_trainer_text_in_a_page(veld: Rendered, page: str) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("search/search_index.json", '"text":"', f'"text":"{TRAINER_LINE} '),
+        ("search/index.js", '"text":"', f'"text":"{TRAINER_LINE} '),
         ("index.html", "<body", f'<body data-note="{TRAINER_LINE}"'),
         ("index.html", "</body>", f"<!-- {TRAINER_LINE} --></body>"),
         ("index.html", "</body>", f"<script>const note = '{TRAINER_LINE}'</script></body>"),
@@ -227,8 +227,8 @@ def test_words_of_another_city(veld: Rendered, words: str) -> None:
 
 def test_words_of_another_city_in_the_search(veld: Rendered) -> None:
     """They may not stand in the search index either."""
-    veld.replace("search/search_index.json", '"text":"', '"text":"Dienst Veiligheid Bergdorp ')
-    assert veld()[0] == ('veld/nl/participant/search/search_index.json: words of berg stand here: "Bergdorp"')
+    veld.replace("search/index.js", '"text":"', '"text":"Dienst Veiligheid Bergdorp ')
+    assert veld()[0] == ('veld/nl/participant/search/index.js: words of berg stand here: "Bergdorp"')
 
 
 # ---------------------------------------------------------------- the PDF

@@ -400,11 +400,11 @@ def pieces(site: Path) -> dict[str, list[Token]]:
         name = path.relative_to(site).as_posix()
         if path.suffix in {".html", ".xml"}:
             found[name] = shape(path.read_text(encoding="utf-8"))
-        elif path.suffix == ".json":
-            for entry in json.loads(path.read_text(encoding="utf-8"))["docs"]:
-                place = entry["location"].partition("#")[0]
+        elif name.endswith("search/index.js"):  # plain text, which the search puts into pages as text
+            for passage in json.loads(path.read_text(encoding="utf-8").removeprefix("handbookPassages=")[:-2]):
+                place = passage["place"].partition("#")[0]
                 for key in ("title", "text"):
-                    found.setdefault(f"{name} {place} {key}", []).extend(shape(entry[key]))
+                    found.setdefault(f"{name} {place} {key}", []).append(("text", passage[key]))
         elif path.suffix == ".ics":
             events = Calendar.from_ical(path.read_text(encoding="utf-8")).walk("VEVENT")
             found[name] = [(key, str(event[key])) for event in events for key in sorted(event)]
@@ -633,7 +633,7 @@ def test_harmless_values_are_found_in_all_these_places(plain: dict[str, list[Tok
 
 def test_words_of_cells_are_apart_in_the_search(plain: dict[str, list[Token]]) -> None:
     """The search reads tables and lists of definitions word by word, so that each of their words can be found."""
-    tokens = plain["trainer/veld/nl/search/search_index.json lists.html text"]
+    tokens = plain["trainer/veld/nl/search/index.js lists.html text"]
     texts = [token[1] for token in tokens if token[0] == "text"]
     assert re.findall(r"\w*waarde\d{4}x\w*", " ".join(texts)) == _HARMLESS_WORD.findall(" ".join(texts))
     assert len(_HARMLESS_WORD.findall(" ".join(texts))) > ENTRY
@@ -781,7 +781,7 @@ def test_hostile_prose_in_a_handbook(small: Path) -> None:
         book = plan(library, "veld", "nl", "participant")
         render(book, stage(book, small / "build"), small / "made", REPOSITORY / "mkdocs.yml")
         found.append({name: _without_prose(tokens) for name, tokens in pieces(small / "made").items()})
-    search = "search/search_index.json index.html text"  # it holds the words of the prose, without a box
+    search = "search/index.js index.html text"  # it holds the words of the prose, without a box
     assert {**found[0], search: []} == {**found[1], search: []}
     assert not [token for token in found[1][search] if token[0] != "text" and token[1] not in ALLOWED]
 

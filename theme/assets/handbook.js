@@ -1,5 +1,5 @@
 // @ts-check
-/* What HTML and CSS cannot do: the menu and the search on narrow screens, light and dark, tables on a phone.
+/* What HTML and CSS cannot do: the menu on narrow screens, light and dark, tables on a phone, the place in the text.
    A classic script on purpose: browsers refuse modules that are opened from a file, for instance on a USB stick. */
 (() => {
   "use strict";
@@ -50,67 +50,6 @@
     // on wide screens the menu scrolls by itself: begin where the reader is
     const [current] = all("[aria-current]", drawer);
     if (current && current.offsetTop > drawer.clientHeight * 0.7) drawer.scrollTop = current.offsetTop - drawer.clientHeight / 3;
-  }
-
-  /**
-   * Material's search as a dialog: a button opens it, Tab walks through it, Escape brings the focus back.
-   */
-  function search() {
-    const [button] = all(".hb-search-button");
-    const [dialog] = all(".hb-search");
-    const toggle = document.getElementById("__search");
-    const query = dialog?.querySelector("input");
-    if (!button || !dialog || !query || !(toggle instanceof HTMLInputElement)) return;
-    const behind = all(".md-container, .hb-brand, .hb-tools, .hb-menu-button, [data-md-component=skip]");
-    const shut = () => toggle.checked && toggle.click();
-
-    toggle.addEventListener("change", () => {
-      button.setAttribute("aria-expanded", String(toggle.checked));
-      for (const part of behind) part.inert = toggle.checked;
-      if (toggle.checked) query.focus();
-      else button.focus();
-    });
-    button.addEventListener("click", () => toggle.click());
-    dialog.querySelector(".hb-search__close")?.addEventListener("click", shut);
-    // Material closes the search at Tab, and gives every other key to the field, Shift of Shift+Tab as well
-    dialog.addEventListener("keydown", (event) => {
-      const typing = event.target === query;
-      if (event.key === "Tab" || (!typing && !/^(Arrow(Up|Down)|Escape)$/.test(event.key))) event.stopPropagation();
-      if (event.key === "Tab") stayInside(event, dialog);
-    });
-
-    // results come as links that only arrows reach, with headings that break the page's outline
-    const list = dialog.querySelector(".md-search-result__list");
-    if (!list) return;
-    new MutationObserver(() => {
-      for (const link of all("a, summary", list)) link.removeAttribute("tabindex");
-      for (const title of all("h1, h2", list)) title.setAttribute("role", "presentation");
-    }).observe(list, { childList: true, subtree: true });
-  }
-
-  /**
-   * Tab from the last stop of a dialog leads to its first one, and back.
-   * @param {KeyboardEvent} event
-   * @param {HTMLElement} dialog
-   */
-  function stayInside(event, dialog) {
-    const stops = all("input, button, a[href], summary", dialog).filter((stop) => stop.checkVisibility());
-    const [from, to] = event.shiftKey ? [stops[0], stops.at(-1)] : [stops.at(-1), stops[0]];
-    if (document.activeElement !== from) return;
-    event.preventDefault();
-    to?.focus();
-  }
-
-  /**
-   * Material listens to single letters (n, p, f, s …). Speech input and a hand that trembles would turn pages
-   * with them, and there is no switch for it (WCAG 2.1.4): they do not get that far.
-   */
-  function noLetterKeys() {
-    document.addEventListener("keydown", (event) => {
-      const [toggle] = all("#__search");
-      const searching = toggle instanceof HTMLInputElement && toggle.checked;
-      if (!searching && event.key.length === 1) event.stopPropagation();
-    });
   }
 
   /** Light or dark: as the system asks, until the reader chooses. The choice stays in this browser. */
@@ -200,10 +139,57 @@
     return above.at(-1)?.innerText ?? document.title;
   }
 
+  /** Where the reader is, in the list of headings beside the text. */
+  function here() {
+    const links = all(".hb-aside a[href^='#']").filter((link) => link instanceof HTMLAnchorElement);
+    const places = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+    if (!links.length) return;
+    const look = () => {
+      const passed = places.filter((place) => place && place.getBoundingClientRect().top < innerHeight / 4);
+      const now = places.indexOf(passed.at(-1) ?? null);
+      links.forEach((link, at) => link.classList.toggle("hb-here", at === now && passed.length > 0));
+    };
+    addEventListener("scroll", look, { passive: true });
+    look();
+  }
+
+  /** A way back up, on long pages, for those who are on their way up. */
+  function top() {
+    const [button] = all(".hb-top");
+    if (!button) return;
+    let before = scrollY;
+    addEventListener("scroll", () => {
+      if (Math.abs(scrollY - before) < 8) return;
+      button.hidden = scrollY > before || scrollY < innerHeight;
+      before = scrollY;
+    }, { passive: true });
+    button.addEventListener("click", () => {
+      scrollTo({ top: 0 });
+      const [title] = all("h1");
+      title?.setAttribute("tabindex", "-1");
+      title?.focus({ preventScroll: true });
+      button.hidden = true;
+    });
+  }
+
+  /** What is folded is opened when a link leads into it, and on paper. */
+  function folded() {
+    const open = () => {
+      const place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+      for (let box = place?.closest("details"); box; box = box.parentElement?.closest("details")) box.open = true;
+    };
+    addEventListener("hashchange", open);
+    open();
+    addEventListener("beforeprint", () => {
+      for (const box of all(".hb-article details:not(.hb-contents)")) box.setAttribute("open", "");
+    });
+  }
+
   menu();
-  search();
-  noLetterKeys();
   scheme();
   languages();
   tables();
+  here();
+  top();
+  folded();
 })();
