@@ -14,7 +14,7 @@ import re
 import shutil
 import signal
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -211,8 +211,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
-        """Keep the article for the PDF. The columns of its tables are set by class: pages run under a policy
-        that ignores style attributes."""
+        """Keep the article for the PDF. The columns of its tables are set by class: pages refuse style attributes."""
         del config, files
         html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
