@@ -367,7 +367,9 @@ def _parser() -> argparse.ArgumentParser:
         )
 
     command("list", _list, "The municipalities, their languages and sessions, and whether each is in order.")
-    formats(command("check", _check, "Look for problems in everything, or in some municipalities.", "some"))
+    checking = command("check", _check, "Look for problems in everything, or in some municipalities.", "some")
+    checking.add_argument("--all", action="store_true", help="all municipalities, as when none is named")
+    formats(checking)
     choice(command("plan", _plan, "The outline of a handbook, with minutes and clock times.", "one"))
     command("show", _show, "Every value of a municipality, and the file and line it comes from.", "one")
     building = command("build", _build, "Build and publish handbooks.", "some")

@@ -321,12 +321,21 @@ class Longest(Record):
     trainer: Number = Field(description="For trainers.")
 
 
+class Accepted(Record):
+    """A finding that a person has weighed and lets stand."""
+
+    page: Plain = Field(description="The page without language and ending: `curricula/sheets/pocket-card`.")
+    rule: Literal["long-sentence", "avoid", "jargon", "fairness", "anatomy", "alt"] = Field(description="Which rule.")
+    because: Plain = Field(description="Why it may stand.")
+
+
 class Style(Record):
     """`curricula/style.yml`."""
 
     longest: Longest = Field(description="The longest sentence.")
     first_use: tuple[Key, ...] = Field(alias="first-use", description="Terms linked at first use.")
     avoid: dict[Language, tuple[Avoid, ...]] = Field(description="Words to leave, per language.")
+    accepted: tuple[Accepted, ...] = Field(default=(), description="Findings that may stand, each with its reason.")
 
 
 # ---------------------------------------------------------------- municipality

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -72,6 +72,7 @@ def plain(markdown: str) -> str:
     """A line as a reader sees it: without marks, links' targets and macros (a term keeps its word)."""
     text = re.sub(r"\{\{\s*term\(\s*\"([^\"]*)\"(?:,\s*\"([^\"]*)\")?\s*\)\s*\}\}", lambda m: m[2] or m[1], markdown)
     text = re.sub(r"\{\{\s*word\([^)]*\)\s*\}\}|\{\{\s*city\.\w+\s*\}\}", "Naam", text)
+    text = re.sub(r"\*\*\[[^\]]*\]\*\*(?!\()", " ", text)  # a gap that the municipality fills in
     text = re.sub(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}|\{:[^}]*\}", " ", text)
     text = re.sub(r"!?\[([^\]]*)\]\([^)]*\)", r"\1", text)
     return re.sub(r"^\s*(?:[-*+]|\d+[.)]|>)\s+|\*\*|__|`|(?<!\w)[*_](?=\w)|(?<=\w)[*_](?!\w)", "", text)
@@ -101,6 +102,21 @@ def _avoided(body: Body, passage: Passage, style: Style) -> Iterator[Problem]:
         if match := avoid.pattern.search(text):
             what = f"“{match[0]}” is on the list of words to leave"
             yield _warning("avoid", body, passage.line, what, f"try: {avoid.instead} (see {GUIDE})")
+
+
+def without_accepted(problems: Iterable[Problem], style: Style) -> Iterator[Problem]:
+    """The findings that nobody has accepted, and what was accepted but is not found any more."""
+    used: set[tuple[str, str]] = set()
+    accepted = {(one.page, one.rule) for one in style.accepted}
+    for problem in problems:
+        about = (problem.place.file.partition(".")[0], problem.code)
+        if about in accepted:
+            used.add(about)
+        else:
+            yield problem
+    for page, rule in sorted(accepted - used):
+        what = f"accepted: nothing of “{rule}” is found in {page} any more"
+        yield Problem("accepted", Place("curricula/style.yml"), what, "take it off the list", "warning")
 
 
 # ---------------------------------------------------------------- rules over the library

@@ -46,10 +46,11 @@ def weigh(library: Library) -> Iterator[Problem]:
     """How texts are written; only where a project says what it wants, in curricula/style.yml."""
     if (wanted := library.style) is None:
         return
-    for article in library.articles():
-        for body in article.bodies.values():
-            yield from style.style_of(body, wanted)
-    yield from style.style_of_library(library, wanted)
+    found = [
+        problem for article in library.articles() for body in article.bodies.values()
+        for problem in style.style_of(body, wanted)
+    ]  # fmt: skip
+    yield from style.without_accepted([*found, *style.style_of_library(library, wanted)], wanted)
 
 
 # ---------------------------------------------------------------- sessions and modules
