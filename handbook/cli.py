@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import datetime
 import functools
 import os
 import sys
@@ -10,15 +11,16 @@ import time
 from collections.abc import Callable, Sequence
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from . import __version__, schema, show
 from .build import Where, print_alone
 from .documents import ALL, DEFAULT
+from .draft import draft
 from .farm import STEPS, Order, Outcome, farm, name_of
 from .library import Library
 from .load import HOME, load
-from .model import EDITIONS, LANGUAGES
+from .model import EDITIONS, LANGUAGES, Country
 from .plan import handbooks, plan
 from .print import PRINTERS
 from .problems import FORMATS, ContentError, Problem, count, did_you_mean, errors, stop_on_errors
@@ -166,6 +168,14 @@ def _translated(options: argparse.Namespace) -> int:
             raise Usage(f"{name} is not a translation in docs/ or curricula/")
         note_source(path, fingerprint(found.source))
         print(f"{name}: noted that it translates {found.source.file} as it is now")
+    return GOOD
+
+
+def _new(options: argparse.Namespace) -> int:
+    path = draft(_root(options), options.name, options.country, datetime.date.today())
+    print(f"{_near(path)} is a first draft. Open it in an editor and fill in every `null`.")
+    print(f"  handbook check {path.stem}   names what is still open")
+    print(f"  handbook serve {path.stem}   shows the handbook while you write")
     return GOOD
 
 
@@ -366,6 +376,9 @@ def _parser() -> argparse.ArgumentParser:
             "--format", choices=list(FORMATS), default=_format(), help="how problems are told (default: %(default)s)"
         )
 
+    starting = command("new", _new, "Begin a municipality's profile: a draft with what you must fill in.")
+    starting.add_argument("name", metavar="NAME", help="as people write it: 's-Hertogenbosch")
+    starting.add_argument("--country", choices=get_args(Country), required=True, help="nl or be")
     command("list", _list, "The municipalities, their languages and sessions, and whether each is in order.")
     checking = command("check", _check, "Look for problems in everything, or in some municipalities.", "some")
     checking.add_argument("--all", action="store_true", help="all municipalities, as when none is named")

@@ -6,6 +6,7 @@ import json
 import multiprocessing
 import os
 import resource
+import signal
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, as_completed
 from concurrent.futures.process import BrokenProcessPool
@@ -147,6 +148,7 @@ _shared: tuple[Library, Order, SimpleQueue[Step]]
 def _begin(library: Library, order: Order, steps: SimpleQueue[Step]) -> None:
     global _shared  # noqa: PLW0603  # what every job of this process shares
     _shared = (library, order, steps)
+    signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # the parent tells of it, in one line
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
 
 

@@ -7,6 +7,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -20,7 +21,7 @@ import handbook as package
 from handbook.load import load
 from handbook.style import fingerprint
 
-COMMANDS = ("list", "check", "plan", "show", "build", "print", "serve", "translated", "schema")
+COMMANDS = ("new", "list", "check", "plan", "show", "build", "print", "serve", "translated", "schema")
 Run = Callable[..., Said]
 
 
@@ -37,6 +38,63 @@ def started(*words: object, **options: object) -> subprocess.Popen[str]:
         [sys.executable, "-m", "handbook", *map(str, words)],
         cwd=REPOSITORY, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True, **options,
     )  # type: ignore[call-overload]  # fmt: skip
+
+
+# ---------------------------------------------------------------- a new municipality
+
+
+def open_in(handbook: Run, slug: str) -> list[str]:
+    """What the check says of a profile: the keys that are still open."""
+    said = handbook("check", slug, "--format", "json")
+    return [found["message"] for found in json.loads(said.out) if found["file"] == f"municipalities/{slug}.yml"]
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the real content, and the folder one stands in."""
+    for name in ("docs", "curricula", "municipalities"):
+        shutil.copytree(REPOSITORY / name, tmp_path / name)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+GIVEN = {
+    "nl": ("province: null", 'province: "Noord-Brabant"'),
+    "be": ("region: null", "region: brussels"),
+}
+
+
+@pytest.mark.parametrize("country", ["nl", "be"])
+def test_a_new_municipality(handbook: Run, project: Path, country: str) -> None:
+    """A draft says what must be filled in; with that, and nothing else, its handbook can be planned."""
+    said = handbook("new", "'s-Hertogen  «Bosch»: ñ", "--country", country)
+    assert (said.code, said.err) == (0, "")
+    path = project / "municipalities" / "s-hertogen-bosch-n.yml"
+    assert said.out.splitlines()[0] == (
+        "municipalities/s-hertogen-bosch-n.yml is a first draft. Open it in an editor and fill in every `null`."
+    )
+    where = "region" if country == "be" else "province"
+    keys = ["code", where, "population.count", "population.year", "population.source"]
+    assert open_in(handbook, path.stem) == [f"{key}: has no value" for key in keys]
+    for old, new in [("code: null", 'code: "GM0796"'), ("count: null", "count: 1"), ("year: null", "year: 2025"),
+                     ("source: null", "source: a list"), GIVEN[country]]:  # fmt: skip
+        replace(path, old, new)
+    assert open_in(handbook, path.stem) == []
+    planned = handbook("plan", path.stem, "--language", "nl", "--edition", "participant")
+    assert planned.out.splitlines()[0].startswith("'s-Hertogen «Bosch»: ñ, nl, participant edition: ")
+
+
+def test_a_new_municipality_never_overwrites(handbook: Run, project: Path) -> None:
+    """A name that is taken, or that no file name can be made of, is told, and nothing is written."""
+    before = (project / "municipalities" / "genk.yml").read_bytes()
+    assert handbook("new", "GENK", "--country", "be") == Said(
+        1, "", "municipalities/genk.yml: this municipality is here already\n"
+        "    open that file, or look at it: handbook show genk\n\n1 error in 1 file\n",
+    )  # fmt: skip
+    assert (project / "municipalities" / "genk.yml").read_bytes() == before
+    assert handbook("new", "!!!", "--country", "nl").err == (
+        'municipalities: no file name can be made of "!!!"\n    give the name as people write it\n\n1 error in 1 file\n'
+    )
 
 
 # ---------------------------------------------------------------- help and usage
