@@ -6,7 +6,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 JS := tools/js
 
-.PHONY: handbook test check lint bench schema clean help
+.PHONY: handbook test check lint bench audit schema clean help
 
 handbook: $(VENV)/.ready ## build a city's handbook, site and PDF: make handbook CITY=genk
 	@echo "Building the handbook of $(CITY) ..."
@@ -23,11 +23,16 @@ lint: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## style and types of t
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/mypy
-	@$(JS)/node_modules/.bin/eslint --config $(JS)/eslint.config.js theme/assets
+	@$(BIN)/mypy tools/audit/run.py
+	@$(JS)/node_modules/.bin/eslint --config $(JS)/eslint.config.js theme/assets tools/audit
 	@$(JS)/node_modules/.bin/tsc --project $(JS)
 
 bench: $(VENV)/.ready-for-tests ## measure ours beside the stock way
 	@$(BIN)/python bench/run.py
+
+audit: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## every page in a browser: accessibility, keyboard, privacy, valid HTML, speed
+	@tools/system-packages java
+	@$(BIN)/python tools/audit/run.py
 
 schema: $(VENV)/.ready ## make the JSON Schemas and the key-by-key guide from the model
 	@$(BIN)/handbook schema

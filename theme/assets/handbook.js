@@ -52,6 +52,14 @@
     if (current && current.offsetTop > drawer.clientHeight * 0.7) drawer.scrollTop = current.offsetTop - drawer.clientHeight / 3;
   }
 
+  /** What takes the focus by keyboard does not stay behind the header, or behind a timer at the foot of the window. */
+  function inSight() {
+    document.addEventListener("focusin", ({ target }) => {
+      if (!(target instanceof Element) || !target.matches(".md-container > :not(.hb-menu) :focus-visible")) return;
+      target.scrollIntoView({ block: "nearest", inline: "nearest" }); // keeps to scroll-padding; the browser's own way does not
+    });
+  }
+
   /** Light or dark: as the system asks, until the reader chooses. The choice stays in this browser. */
   function scheme() {
     const [button] = all(".hb-scheme-button");
@@ -186,6 +194,7 @@
   }
 
   menu();
+  inSight();
   scheme();
   languages();
   tables();

@@ -52,6 +52,8 @@
     const dock = make("section", { class: "hb-dock", "aria-label": say("timer"), hidden: true },
       parts.smallTime, parts.smallTitle, parts.smallSaid,
       make("span", { class: "hb-dos" }, rests[1], button(say("timer-large"), open, { path: "M4 9V4h5M20 9V4h-5M4 15v5h5M20 15v5h-5" }), button(say("timer-stop"), stop, { path: "M6 6h12v12H6z" })));
+    // what stands at the foot of the window makes room for the small timer, however many lines it takes
+    new ResizeObserver(() => document.documentElement.style.setProperty("--dock", `${dock.offsetHeight}px`)).observe(dock);
     full.hidden = !document.fullscreenEnabled;
     noise.setAttribute("aria-pressed", "false");
     dialog.addEventListener("close", () => {
