@@ -10,6 +10,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from . import offline
 from . import publish as publishing
 from .check import Made, check
 from .checkpdf import pdf_problems
@@ -71,6 +72,7 @@ def build(  # noqa: PLR0913, PLR0917  # a handbook's name has three parts
             log("print")
             wanted = papers(book, site, documents)
             _print(library, book, site, where, printer, wanted)
+        offline.prepare(book, made)
     log("check")
     pdf = made / NAMES[edition] if printer else None
     stop_on_errors(check(Made(book, site, pdf, tuple(wanted))))

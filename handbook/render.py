@@ -60,6 +60,7 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
         ContentError: with everything MkDocs warned about.
     """
     kit = Kit(book, staged, folder, config_file, download)
+    kit.config.extra["offline"] = True  # not in a preview, where a page must be new each time
     kit.all()
     return Site(folder, kit.bridge.articles)
 
@@ -318,6 +319,7 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
 # what the scripts of theme/assets say, by the part of the page that needs it (theme/partials/interactive.html)
 _SCRIPT_TEXTS = {
     "all": ("cancel",),
+    "offline": ("new-edition", "show-new-edition", "not-now"),
     "search": ("search-begin", "search-none", "search-one", "search-many", "search-failed"),
     "sheets": ("kept-here", "your-answers", "kept", "not-kept", "sheet-changed", "print-filled", "save-answers",
                "load-answers", "clear-sheet", "clear-all", "ask-clear-sheet", "ask-clear-all", "ask-replace", "clear",

@@ -152,15 +152,20 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # the name of the base class
-        """Say nothing."""
-
-
 @contextmanager
-def web(folder: Path) -> Iterator[str]:
-    """A folder on a plain static server; yields its address, such as `http://127.0.0.1:4711`."""
-    handler = functools.partial(_Quiet, directory=str(folder))
+def web(folder: Path, asked: list[str] | None = None) -> Iterator[str]:
+    """A folder on a plain static server; yields its address, such as `http://127.0.0.1:4711`.
+
+    The paths that browsers ask for are added to `asked`.
+    """
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # the name of the base class
+            del format, args
+            if asked is not None:
+                asked.append(self.path)
+
+    handler = functools.partial(Handler, directory=str(folder))
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"

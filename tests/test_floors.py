@@ -21,7 +21,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("model",),
     ("library", "layers", "shape", "figures", "schema"),
     ("load", "plan", "style", "translations", "pictures"),
-    ("names", "dates", "inputs", "publish", "draft", "searching"),
+    ("names", "dates", "inputs", "publish", "draft", "searching", "offline"),
     ("validate", "stage"),
     ("macros",),
     ("render",),
