@@ -24,6 +24,7 @@ from .model import EDITIONS, LANGUAGES, Country
 from .plan import handbooks, plan
 from .print import PRINTERS
 from .problems import FORMATS, ContentError, Problem, count, did_you_mean, errors, stop_on_errors
+from .publish import pack
 from .style import fingerprint, note_source
 from .validate import profile_problems, validate, weigh
 
@@ -114,6 +115,10 @@ def _build(options: argparse.Namespace) -> int:
     if not outcomes:
         raise Usage(_NO_HANDBOOK)
     _closing(outcomes, time.monotonic() - began)
+    if options.zip:
+        for edition, slug in dict.fromkeys((edition, slug) for slug, _, edition in jobs):
+            day = library.profiles[slug].municipality.date
+            print(f"  {_near(pack(where.output, edition, slug, day))}")
     return GOOD
 
 
@@ -390,6 +395,7 @@ def _parser() -> argparse.ArgumentParser:
     formats(building)
     building.add_argument("--all", action="store_true", help="all municipalities")
     building.add_argument("--no-pdf", action="store_true", help="the site only")
+    building.add_argument("--zip", action="store_true", help="also one file per city, for a USB stick")
     building.add_argument(
         "--print", choices=["default", "all"], default="default",
         help="`all` makes every document, `default` workbook and trainer's guide",

@@ -8,8 +8,10 @@ import fcntl
 import html
 import os
 import shutil
+import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 from .plan import Handbook
@@ -116,6 +118,44 @@ def _write(path: Path, text: str) -> None:
     new = path.with_name(f".{path.name}.new")
     new.write_text(text, encoding="utf-8")
     new.replace(path)
+
+
+# ---------------------------------------------------------------- one file for a USB stick
+
+
+def pack(output: Path, edition: str, slug: str, day: date) -> Path:
+    """Pack all published languages of a municipality into `<output>/<edition>/<slug>.zip`, and return that path.
+
+    Unpacked, its index.html opens by double click. The same files give the same bytes: every file in it has the date
+    of the edition.
+
+    Raises:
+        ContentError: when the disk refuses.
+    """
+    folder = output / edition / slug
+    target = folder.with_name(f"{slug}.zip")
+    beside = folder.with_name(f".{slug}.zip.new")
+    try:
+        with _lock(output), zipfile.ZipFile(beside, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+            for path in sorted(folder.rglob("*")):
+                name = path.relative_to(folder)
+                if path.is_file() and not any(part.startswith(".") for part in name.parts):
+                    archive.writestr(_entry(f"{slug}-{edition}/{name.as_posix()}", day), path.read_bytes())
+        beside.replace(target)
+    except OSError as error:
+        beside.unlink(missing_ok=True)
+        what = f"could not be packed: {error.strerror or error}"
+        advice = "the handbook itself is published; make room or mend the folder's permissions, and build again"
+        raise ContentError([Problem("publish", Place(str(target)), what, advice)]) from error
+    return target
+
+
+def _entry(name: str, day: date) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, (max(day.year, 1980), day.month, day.day, 0, 0, 0))  # the format begins in 1980
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    entry.create_system = 3  # Unix, on every system that packs
+    entry.external_attr = 0o644 << 16
+    return entry
 
 
 _POLICY = (  # the page needs no other file

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -212,3 +213,74 @@ def test_search_from_a_folder(page: Page, small_site: Path, language: str, typed
     expect(link).to_be_visible()
     link.click()
     page.wait_for_url(re.compile(re.escape(page_found)))
+
+
+# ---------------------------------------------------------------- the zip for a stick
+
+
+@pytest.fixture
+def unpacked(small: Path, tmp_path: Path, handbook: Callable[..., Said]) -> Path:
+    """The zip of the small project's city, on a "stick" whose name has a space and an accent."""
+    said = handbook("build", "veld", "--project", small, "--edition", "participant", "--zip")
+    assert said.code == 0, said.err
+    packed = small / "site/participant/veld.zip"
+    assert str(packed) in said.out
+    stick = tmp_path / "usb-stick één"
+    with zipfile.ZipFile(packed) as archive:
+        archive.extractall(stick)
+    shutil.rmtree(small / "site")
+    return stick / "veld-participant"
+
+
+def test_the_zip_opens_by_double_click(page: Page, unpacked: Path) -> None:
+    """From index.html to the first language, a search, a sheet that keeps what is typed, the other language, a PDF."""
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto((unpacked / "index.html").as_uri())
+    page.wait_for_url("**/nl/index.html")
+    page.locator(".hb-search-button").click()
+    page.keyboard.type("luisteren")
+    page.locator(".hb-found a[href*='talk/hello']").first.click()
+    page.wait_for_url("**/talk/hello.html*")
+    page.goto((unpacked / "nl/sheets/card.html").as_uri())
+    page.locator("textarea.hb-write").first.fill("Wie zwijgt?")
+    expect(page.locator(".hb-kept")).to_have_attribute("data-mood", "good")
+    page.reload()
+    assert page.locator("textarea.hb-write").first.input_value() == "Wie zwijgt?"
+    other = page.locator(".hb-languages a[hreflang=en]").evaluate("link => link.href")
+    page.goto(other)
+    assert page.locator("html").get_attribute("lang") == "en"
+    assert (unpacked / "nl/workbook.pdf").read_bytes().startswith(b"%PDF")
+    assert errors == []
+
+
+def test_a_stick_in_a_browser_that_keeps_nothing(page: Page, unpacked: Path) -> None:
+    """Where a browser refuses the store to pages opened from a file, the sheet can be filled in and says so."""
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', {get() { throw new DOMException('no', 'SecurityError') }})"
+    )
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.goto((unpacked / "nl/sheets/card.html").as_uri())
+    page.locator("textarea.hb-write").first.fill("Wie zwijgt?")
+    expect(page.locator(".hb-kept")).to_have_attribute("data-mood", "bad")
+    assert page.locator("textarea.hb-write").first.input_value() == "Wie zwijgt?"
+    assert errors == []
+
+
+def test_the_zip_is_the_same_each_time(small: Path, handbook: Callable[..., Said]) -> None:
+    """Two builds pack the same bytes; nothing of the builder's own lies in it; its files have the edition's date."""
+    found = []
+    for _ in range(2):
+        shutil.rmtree(small / "build", ignore_errors=True)
+        assert handbook("build", "veld", "--project", small, "--no-pdf", "--force", "--zip").code == 0
+        found.append({path.name: path.read_bytes() for path in sorted((small / "site").rglob("*.zip"))})
+        assert len(list((small / "site").glob("*/veld.zip"))) == 2
+    assert found[0] == found[1]
+    with zipfile.ZipFile(small / "site/participant/veld.zip") as archive:
+        entries = archive.infolist()
+    assert {entry.date_time for entry in entries} == {(2026, 11, 1, 0, 0, 0)}
+    assert {entry.filename.split("/")[0] for entry in entries} == {"veld-participant"}
+    assert not [entry.filename for entry in entries if "/." in entry.filename]
+    assert {"veld-participant/index.html", "veld-participant/nl/index.html"} <= {entry.filename for entry in entries}
