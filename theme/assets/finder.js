@@ -73,6 +73,7 @@
     show(chosen());
     keep();
   });
+  all(".hb-finder--waiting").forEach((empty) => empty.remove());
   box.before(form);
   show(hbLogic.readQuery(location.search, cases));
   keep();
