@@ -21,6 +21,9 @@ def _packed(path: Path) -> bytes:
 class _Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that closes in the middle of an answer is no fault, and others show as missing."""
+
 
 class _Handler(http.server.SimpleHTTPRequestHandler):
     protocol_version = "HTTP/1.1"  # connections stay open, as with any real server
