@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -40,6 +42,7 @@ class Sheet:
     text: str
     names: frozenset[str]
     links: tuple[Link, ...]
+    refused: tuple[tuple[str, int], ...] = ()  # what the page's own policy keeps from working, and its line
 
 
 def read(path: Path) -> Sheet:
@@ -48,7 +51,26 @@ def read(path: Path) -> Sheet:
     names = frozenset(
         str(e.get("id") or e.get("name")) for e in root.iter() if e.get("id") or (e.tag == "a" and e.get("name"))
     )
-    return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)))
+    return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)), tuple(_refused(root)))
+
+
+def _refused(root: html.HtmlElement) -> Iterator[tuple[str, int]]:
+    """Inline scripts and styles that the page's Content-Security-Policy does not name by their hash."""
+    policy = "".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("http-equiv") == _POLICY)
+    for element in root.iter():
+        line = element.sourceline or 0
+        for name in element.keys() if isinstance(element.tag, str) else ():
+            if name == "style" or name.startswith("on"):
+                yield f'{name}="{element.get(name)}"', line
+        runs = element.tag == "script" and not element.get("src") and not (element.get("type") or "").endswith("json")
+        if runs or element.tag == "style":
+            text = element.text or ""
+            mark = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+            if f"'sha256-{mark}'" not in policy:
+                yield f"<{element.tag}>{' '.join(text.split())[:40]}", line
+
+
+_POLICY = "Content-Security-Policy"
 
 
 def _links(root: html.HtmlElement) -> Iterator[Link]:

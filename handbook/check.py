@@ -141,6 +141,16 @@ def _arrives(made: Made, name: str, link: articles.Link, path: str, fragment: st
         )
 
 
+def policy_is_kept(made: Made) -> Iterator[Problem]:
+    """Nothing stands in a page that browsers would refuse, because the page's policy does not allow it."""
+    for name, sheet in made.sheets.items():
+        for what, line in sheet.refused:
+            advice = (
+                "browsers refuse styles and scripts inside pages: give it a class, and the class its style in theme/"
+            )
+            yield made.problem(name, f"this will not work in the page: {what}", advice, line)
+
+
 def editions_are_apart(made: Made) -> Iterator[Problem]:
     """No text of the trainer edition stands anywhere in the participant edition."""
     if made.book.edition != "participant":
@@ -268,6 +278,7 @@ CHECKS: tuple[Callable[[Made], Iterator[Problem]], ...] = (
     every_page_is_there,
     nothing_is_left_over,
     links_arrive,
+    policy_is_kept,
     editions_are_apart,
     cities_are_apart,
     papers_are_right,
