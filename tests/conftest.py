@@ -123,6 +123,13 @@ def genk_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return _built_once(tmp_path_factory, "genk-site", "genk", "--no-pdf", "--force")
 
 
+@pytest.fixture(scope="session")
+def french_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The participants' handbook of Sint-Jans-Molenbeek in French, without PDF."""
+    words = ("sint-jans-molenbeek", "--language", "fr", "--edition", "participant", "--no-pdf", "--force")
+    return _built_once(tmp_path_factory, "french-site", *words)
+
+
 # ---------------------------------------------------------------- a real browser
 
 

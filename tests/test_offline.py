@@ -215,6 +215,23 @@ def test_search_from_a_folder(page: Page, small_site: Path, language: str, typed
     page.wait_for_url(re.compile(re.escape(page_found)))
 
 
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("polarisations", "polarisation"),  # another form
+        ("ecouter", "écoutez"),  # another form, without its accent
+        ("carburants", "Carburant"),
+    ],
+)
+def test_search_in_french(page: Page, french_site: Path, typed: str, found: str) -> None:
+    """French words are found in other forms, with and without accents, and the result says how often in French."""
+    page.goto((french_site / "participant/sint-jans-molenbeek/fr/index.html").as_uri())
+    page.locator(".hb-search-button").click()
+    page.keyboard.type(typed)
+    expect(page.locator(".hb-found mark", has_text=re.compile(f"^{found}$")).first).to_be_visible()
+    expect(page.locator(".hb-search__status")).to_have_text(re.compile(r"^Trouvé sur \d+ pages$"))
+
+
 # ---------------------------------------------------------------- the zip for a stick
 
 
