@@ -33,7 +33,8 @@ MEASURED = (
 )
 GATES = ("markup", "axe", "layout", "keyboard", "privacy", "script", "walk", "speed")
 MOST_SHOWN = 200
-BATCH = 30
+MOST_AT_ONCE = 5  # while it still runs
+BATCH = 10
 
 
 def main() -> int:
@@ -104,6 +105,8 @@ def walked(address: str, pages: Sequence[str], browser: str, jobs: int) -> list[
             whole.add(done)
             seconds = time.monotonic() - start
             say(f"  {whole.pages} of {len(pages)} pages, {len(whole.faults)} faults, {seconds:.0f} s")
+            for fault in done.faults[:MOST_AT_ONCE]:
+                say(f"    {fault}")
     say(f"pages     {whole.pages} pages, {whole.looks} looks with axe, {len(whole.faults)} faults")
     return whole.faults
 

@@ -217,6 +217,7 @@ class Visit:
         """Nothing is stored for servers, and nothing went against the page's own policy."""
         for cookie in self.page.context.cookies():
             self._add("privacy", "", f"a cookie: {cookie.get('name')}")
+        self.page.context.clear_cookies()  # the next page is not to blame
         for broken in self.page.evaluate("window.hbBroken"):
             self._add("privacy", "", f"against the policy: {broken}")
 
