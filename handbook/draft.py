@@ -37,8 +37,10 @@ def draft(root: Path, name: str, country: str, today: datetime.date) -> Path:
     text = (own if own.is_file() else HOME / "municipalities/_new.yml").read_text(encoding="utf-8")
     lines = [re.sub(rf"\s*\[{country}\]$", "", line) for line in text.splitlines()]
     text = "\n".join(line for line in lines if not re.search(r"\[[a-z]{2}\]$", line)) + "\n"
-    values = {"name": " ".join(name.split()), "slug": slug, "country": country, "today": today.isoformat(),
-              "quoted": json.dumps(" ".join(name.split()), ensure_ascii=False)}  # fmt: skip
+    shown = " ".join(name.split())
+    text = text.replace("{name}", shown).replace("{slug}", slug)
+    given = {"name": json.dumps(shown, ensure_ascii=False), "country": country, "date": today.isoformat()}
+    text = re.sub(rf"^({'|'.join(given)}): null$", lambda key: f"{key[1]}: {given[key[1]]}", text, flags=re.MULTILINE)
     path.parent.mkdir(exist_ok=True)
-    path.write_text(re.sub(r"\{(name|slug|quoted|country|today)\}", lambda m: values[m[1]], text), encoding="utf-8")
+    path.write_text(text, encoding="utf-8")
     return path

@@ -113,7 +113,7 @@ def test_texts_are_stripped() -> None:
             "3:14: avoid.en[1].try: must be given",
             "3:25: avoid.en[1].instead: unknown key\n  choose from try, words",
             "1:1: first-use: must be given",
-            '2:1: first_use: unknown key\n  did you mean "first-use"? choose from avoid, first-use, longest',
+            '2:1: first_use: unknown key\n  did you mean "first-use"? choose from accepted, avoid, first-use, longest',
         ]),
         (Vocabulary, "\n".join(f"{key}: {{}}" for key in Vocabulary.model_fields if key != "materials")
          + "\nmaterials: {cards: {name: a, resue: yes}}",
