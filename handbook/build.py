@@ -14,12 +14,13 @@ from . import offline
 from . import publish as publishing
 from .check import Made, check
 from .checkpdf import pdf_problems
+from .cities import MARKER
 from .documents import ALL, DEFAULT, Paper, editions_of, papers
 from .inputs import mark_of
 from .library import Library
 from .model import Edition
 from .plan import Handbook, plan
-from .print import NAMES, Pages, Printer, print_papers, tell_site, typst
+from .print import NAMES, Pages, Printer, picture, print_papers, tell_site, typst
 from .problems import ContentError, Place, Problem, stop_on_errors
 from .render import Site, render
 from .stage import stage
@@ -67,6 +68,7 @@ def build(  # noqa: PLR0913, PLR0917  # a handbook's name has three parts
         made = work / "site"
         shutil.rmtree(made, ignore_errors=True)
         site = render(book, staged, made, where.config_file, NAMES[edition] if printer else "")
+        picture(book, made)
         wanted: list[Paper] = []
         if printer:
             log("print")
@@ -174,7 +176,7 @@ def print_alone(  # noqa: PLR0913, PLR0917  # a document's name has three parts
         log("plan")
         book = plan(library, slug, language, edition)
         place = output or publishing.place_of(book, where.output)
-        if not output and not (place / publishing.MARKER).exists():
+        if not output and not (place / MARKER).exists():
             advice = f"build it first: handbook build {slug}; or say where to: --output FOLDER"
             raise ContentError([Problem("print", Place(str(place)), "no handbook is published here yet", advice)])
         work = where.work / slug / language / f"print-{edition}"

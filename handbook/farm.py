@@ -21,6 +21,7 @@ from .library import Library
 from .model import EDITIONS, Edition
 from .print import PRINTERS
 from .problems import ContentError, Place, Problem
+from .publish import renew_list
 
 Job = tuple[str, str, Edition]
 Step = tuple[str, str]
@@ -77,6 +78,8 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
             mark = _mark(order.where, job)
             mark.write_text(_written(marks[job]), encoding="utf-8")
         yield outcome
+    if order.where.output.is_dir():
+        renew_list(order.where.output, library.phrases)
 
 
 def _built(

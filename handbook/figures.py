@@ -106,3 +106,28 @@ def localised(raw: bytes, name: str, word: Callable[[str], str], accent: str) ->
         del element.attrib["data-text"]
     text = etree.tostring(root, encoding="unicode")
     return re.sub(ACCENT, accent, text, flags=re.IGNORECASE).encode()
+
+
+def inline(raw: bytes, mark: str, alt: str) -> str:
+    """A localised drawing to stand in a page itself, where it takes the page's fonts and colours.
+
+    `mark` sets its names apart from those of other drawings on the page; "" for a drawing that only a file can hold.
+    """
+    root = etree.fromstring(raw, _parser())
+    if root.prefix:  # HTML knows SVG's elements by their bare names only
+        return ""
+    for element in root.iter():
+        for key, found in element.attrib.items():
+            name, value = str(key), str(found)
+            if name == "id":
+                element.set(name, f"{mark}-{value}")
+            elif name.endswith("href"):
+                element.set(name, value.replace("#", f"#{mark}-", 1))
+            else:
+                element.set(name, re.sub(r"(url\(\s*['\"]?)#", rf"\1#{mark}-", value))
+    for size_ in {"width", "height"} & set(root.attrib):
+        del root.attrib[size_]
+    root.set("role", "img")
+    root.set("aria-label", alt)
+    root.set("data-search-exclude", "")  # its words stand in the text beside it, in sentences
+    return re.sub(r">\s+<", "><", etree.tostring(root, encoding="unicode").strip())

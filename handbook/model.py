@@ -428,7 +428,8 @@ class Publication(Record):
     """Where the handbook is published."""
 
     address: Url | None = Field(default=None, description="Web address of the folder with all languages.")
-    index: YesNo = Field(default=False, description="`yes`: search engines may list it.")
+    index: YesNo = Field(default=False, description="`yes`: search engines may list it (never the trainers' edition).")
+    listed: YesNo = Field(default=True, description="`no`: not on the page that lists the published municipalities.")
 
 
 class Municipality(Record):

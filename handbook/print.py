@@ -17,7 +17,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import booklet, colour
+from . import booklet, colour, sharing
 from .documents import Paper, papers
 from .plan import Handbook
 from .problems import ContentError, Place, Problem
@@ -87,6 +87,34 @@ def print_papers(
 
 
 _TYPST = ("book", "cards", "sheets")
+LONGEST_NAME = 90  # letters of a name that a picture can hold
+
+
+def picture(book: Handbook, folder: Path) -> None:
+    """Draw the picture that messengers show for the handbook's address; nothing when it has none.
+
+    Raises:
+        ContentError: with what could not be drawn.
+    """
+    if not sharing.address_of(book):
+        return
+    target = folder / sharing.PICTURE
+    name = book.city.name
+    job = {
+        "styles": str(STYLES),
+        "fonts": str(STYLES.parent / "assets" / "fonts"),
+        "megabytes": MEGABYTES,
+        "target": str(target.resolve()),
+        "facts": {
+            "language": book.language,
+            "city": name if len(name) <= LONGEST_NAME else f"{name[:LONGEST_NAME]}…",
+            "above": book.say("share-above"),
+            "below": book.say("share-below"),
+            "accent": colour.readable(book.municipality.look.accent, colour.WHITE),
+        },
+    }
+    target.parent.mkdir(parents=True, exist_ok=True)
+    _print("sharepicture.py", book, job, target)
 
 
 def tell_site(book: Handbook, site: Site, pages: Pages) -> None:

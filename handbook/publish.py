@@ -5,19 +5,19 @@ from __future__ import annotations
 import ctypes
 import errno
 import fcntl
-import html
 import os
 import shutil
 import zipfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
+from . import cities
+from .cities import MARKER
 from .plan import Handbook
 from .problems import ContentError, Place, Problem
 
-MARKER = ".handbook-site"
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2)
 _HERE = -100  # AT_FDCWD
 
@@ -37,17 +37,38 @@ def publish(book: Handbook, made: Path, output: Path) -> Path:
     try:
         with _lock(output):
             place.parent.mkdir(parents=True, exist_ok=True)
-            (made / MARKER).touch()
+            (made / MARKER).write_text(cities.note(book), encoding="utf-8")
             if place.is_symlink() or (place.exists() and not (place / MARKER).exists()):
                 raise ContentError([Problem("publish", Place(str(place)), "this folder was not made by handbook",
                                             "move it away; it would be overwritten")])  # fmt: skip
             _swap(_beside(made, place), place)
-            _write(place.parent / "index.html", _redirect(book))
+            _write(place.parent / "index.html", cities.front(book))
+            _renew_list(output, book.library.phrases)
     except OSError as error:
         what = f"could not be published: {error.strerror or error}"
         advice = "the last good handbook is untouched; make room or mend the folder's permissions, and build again"
         raise ContentError([Problem("publish", Place(str(place)), what, advice, handbook=book.name)]) from error
     return place
+
+
+def renew_list(output: Path, phrases: cities.Phrases) -> None:
+    """Make the list of cities again from what is published; for a run that found nothing new to publish."""
+    with suppress(OSError), _lock(output):  # the handbooks are there all the same
+        _renew_list(output, phrases)
+
+
+def _renew_list(output: Path, phrases: cities.Phrases) -> None:
+    """The list of cities in the participants' folder; a page that somebody else put there stays."""
+    folder = output / "participant"
+    place = folder / "index.html"
+    if place.is_symlink() or (
+        place.exists() and cities.SIGN not in place.read_text(encoding="utf-8", errors="replace")
+    ):
+        return
+    if text := cities.city_list(folder, phrases):
+        _write(place, text)
+    else:
+        place.unlink(missing_ok=True)
 
 
 @contextmanager
@@ -162,24 +183,3 @@ _POLICY = (  # the page needs no other file
     '<meta http-equiv="Content-Security-Policy" '
     "content=\"default-src 'none'; base-uri 'none'; form-action 'none'\">\n"
 )
-
-
-def _redirect(book: Handbook) -> str:
-    """A page that sends visitors to the first language, and lets them choose without waiting."""
-    languages = book.municipality.languages
-    first = languages[0]
-    name = book.municipality.name.to(first, book.municipality.country)
-    words = book.library.phrases["handbook-title"].to(first, book.municipality.country)
-    title = html.escape(words.format(city=name))
-    links = "".join(
-        f'<li><a href="{code}/index.html" hreflang="{code}" lang="{code}">'
-        f"{html.escape(book.library.phrases[f'language-{code}'].to(code))}</a></li>"
-        for code in languages
-    )
-    return (
-        f'<!doctype html>\n<html lang="{first}">\n<head>\n<meta charset="utf-8">\n'
-        f"{_POLICY}"
-        f'<meta name="viewport" content="width=device-width, initial-scale=1">\n<title>{title}</title>\n'
-        f'<meta http-equiv="refresh" content="0; url={first}/index.html">\n</head>\n'
-        f"<body>\n<main>\n<h1>{title}</h1>\n<ul>{links}</ul>\n</main>\n</body>\n</html>\n"
-    )

@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import html
+import itertools
 import logging
 import os
 import re
@@ -33,7 +34,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from . import colour, names, searching
+from . import colour, figures, names, searching, sharing
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
 from .stage import Stage
@@ -72,9 +73,9 @@ def _tidy(book: Handbook, folder: Path) -> None:
     shutil.rmtree(folder / "assets" / "javascripts", ignore_errors=True)  # Material's scripts, which no page loads
     for path in folder.rglob("*.map"):
         path.unlink()
-    if not book.municipality.publication.address:
+    if not (sharing.address_of(book) and sharing.may_be_listed(book)):
         for path in folder.glob("sitemap.xml*"):
-            path.unlink()  # without an address it is empty
+            path.unlink()  # without an address it is empty, and it would call those whom the pages send away
 
 
 class Kit:
@@ -200,6 +201,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Keep the theme's warm environment."""
         del config, files
         env.filters["sha256"] = _sha256
+        env.globals["head_of"] = sharing.heads(self.book)
         env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.env = env
         return env
@@ -216,7 +218,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         del config, files
         html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
-        return html
+        return _with_drawings(self.book, html)
 
 
 @contextmanager
@@ -255,6 +257,25 @@ def _aligned(cell: re.Match[str]) -> str:
     return f'<{tag} class="to-{side}"{attributes}>'
 
 
+_DRAWING = re.compile(r'<img src="[./]*figures/([a-z0-9-]+)\.svg" alt="([^"]*)"[^>]*>')
+
+
+def _with_drawings(book: Handbook, article: str) -> str:
+    """An article with its figures in it: a picture file could use neither the site's fonts nor its dark colours."""
+    count = itertools.count(1)
+
+    def drawn(found: re.Match[str]) -> str:
+        key, alt = found.groups()
+        drawing = book.library.figures[key]
+        raw = figures.localised(
+            drawing.svg.read_bytes(), f"docs/figures/{key}.svg",
+            lambda word: book.text(drawing.words.texts[word]), figures.ACCENT,
+        )  # fmt: skip
+        return figures.inline(raw, f"figure-{next(count)}", html.unescape(alt)) or found[0]
+
+    return _DRAWING.sub(drawn, article)
+
+
 _NOT_VALID = re.compile(r'(<input class="md-toggle"[^>]*?) autocomplete="off"')
 
 
@@ -268,13 +289,12 @@ class _MacroError(Exception):
 
 
 def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path, download: str) -> MkDocsConfig:
-    address = book.municipality.publication.address
     config = load_config(
         str(config_file),
         docs_dir=str(staged.docs),
         site_dir=str(folder),
         site_name=html.escape(book.say("handbook-title", city=book.city.name)),
-        site_url=f"{address.rstrip('/')}/{book.language}/" if address else "",
+        site_url=sharing.address_of(book),
         site_author=html.escape(book.city.owner),
         nav=[_nav(item) for item in book.nav],
         extra=_extra(book, download),
@@ -292,7 +312,7 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
     own_names = {code: book.library.phrases[f"language-{code}"].to(code).capitalize() for code in _languages(book)}
     about = [page for page in book.pages if page.address in {"accessibility", "privacy", "colophon"}]
     texts = ("menu", "close-menu", "search", "close-search", "on-this-page", "language", "dark", "not-found-title",
-             "not-found-text", "back-home", "skip-to-content")  # fmt: skip
+             "not-found-text", "back-home", "term-again", "skip-to-content")  # fmt: skip
     trainer = book.edition == "trainer"
     return {
         "handbook": book,
@@ -304,7 +324,7 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
         "edition_label": book.say("edition-trainer") if trainer else "",
         "alternate": [{"lang": code, "name": name, "link": f"../{code}/"} for code, name in own_names.items()],
         "footer_links": [{"title": page.title, "url": page.url} for page in about],
-        "licence": {"title": "CC BY 4.0", "url": "https://creativecommons.org/licenses/by/4.0/"},
+        "licence": {"title": "CC BY 4.0", "url": sharing.LICENCE},
         "download": {"title": book.say("download-trainer-guide" if trainer else "download-workbook"), "url": download}
         if download
         else None,

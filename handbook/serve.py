@@ -167,7 +167,7 @@ class Preview:
         return self.config_file.parent / "theme" / "assets"
 
     def _is_content(self, path: Path) -> bool:
-        return path.is_relative_to(self.root) and path.suffix in {".md", ".svg"} and "municipalities" not in path.parts
+        return path.is_relative_to(self.root) and path.suffix == ".md" and "municipalities" not in path.parts
 
     def _copied(self, saved: list[Path]) -> str:
         for path in saved:

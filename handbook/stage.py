@@ -170,7 +170,7 @@ def _facts(book: Handbook, page: Page) -> Iterator[str]:
     yield "\n".join(f"- {goal}" for goal in goals)
     yield "\n///\n"
     if matter.sheets:
-        yield "\n".join(f'- {{{{ sheet("{key}") }}}}' for key in matter.sheets) + "\n{: .sheet-links }\n"
+        yield "\n".join(f'- {{{{ sheet("{key}") }}}}' for key in matter.sheets) + "\n"
 
 
 def _sheet_head(book: Handbook, page: Page) -> str:

@@ -447,7 +447,7 @@ def test_an_interrupted_build_ends_with_130(small: Path, whole_group: bool) -> N
     assert "Traceback" not in err
     assert err.endswith("\nstopped; what was published stays\n")
     published = [folder for folder in (small / "site").glob("*/*/*") if folder.is_dir()]
-    assert all((folder / "index.html").is_file() and (folder / "sitemap.xml").is_file() for folder in published)
+    assert all((folder / "index.html").is_file() and (folder / "404.html").is_file() for folder in published)
     with pytest.raises(ProcessLookupError):  # the whole process group is gone
         os.killpg(process.pid, 0)
 

@@ -18,10 +18,11 @@ from pathlib import Path
 import pytest
 from conftest import SMALL
 
+from handbook.cities import MARKER
 from handbook.load import load
 from handbook.plan import Handbook, plan
 from handbook.problems import ContentError
-from handbook.publish import MARKER, publish
+from handbook.publish import publish
 
 PAGES = 40
 FORK = multiprocessing.get_context("fork")

@@ -350,7 +350,10 @@ class Shape(HTMLParser):
         self.tokens.append((">", tag))
 
     def handle_data(self, data: str) -> None:
-        """A text."""
+        """A text; data for search engines is a text for each of its values."""
+        if self.tokens and self.tokens[-1] == ("<", "script", "type=application/ld+json"):
+            self.tokens += [("text", value) for value in _texts_in(json.loads(data))]
+            return
         if self.tokens and self.tokens[-1][0] == "text":
             data = self.tokens.pop()[1] + data
         self.tokens.append(("text", data))
@@ -370,6 +373,14 @@ class Shape(HTMLParser):
     def unknown_decl(self, data: str) -> None:
         """Anything else that begins with <!."""
         self.tokens.append(("unknown", data))
+
+
+def _texts_in(data: object) -> Iterator[str]:
+    if isinstance(data, dict | list):
+        for part in data.values() if isinstance(data, dict) else data:
+            yield from _texts_in(part)
+    else:
+        yield str(data)
 
 
 _HEADINGS = {"h1", "h2", "h3", "h4", "h5", "h6"}
