@@ -175,6 +175,83 @@ def test_pages_can_be_read_without_scripts(page: Page, address: str) -> None:
     assert page.locator("nav a[href]").count() > 3
 
 
+def focus(page: Page) -> str:
+    """The words of what has the focus."""
+    words: str = page.evaluate("(document.activeElement.innerText || document.activeElement.ariaLabel || '').trim()")
+    return " ".join(words.split())
+
+
+def tab_to(page: Page, words: str) -> None:
+    """Press Tab until something with these words has the focus."""
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if words in focus(page):
+            return
+    pytest.fail(f"Tab does not reach {words!r}")
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_a_walk_by_keyboard_alone(page: Page, address: str, width: int) -> None:
+    """Past the menu to the text, by the menu to a module, on to the next page, by the search to a worksheet."""
+    page.set_viewport_size({"width": width, "height": 700})
+    page.goto(f"{address}/participant/veld/nl/index.html")
+    page.keyboard.press("Tab")
+    skip = page.locator(".md-skip")
+    expect(skip).to_be_focused()
+    expect(skip).to_be_in_viewport()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('main') !== null"), focus(page)
+    page.reload()
+    if width == 320:
+        tab_to(page, "Menu")
+        page.keyboard.press("Enter")
+    tab_to(page, "Een gesprek")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/talk/index.html")
+    tab_to(page, "Hallo: jij")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/talk/hello.html")
+    tab_to(page, "Volgende")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/talk/answers.html")
+    tab_to(page, "Zoeken")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox", name="Zoeken")).to_be_focused()
+    page.keyboard.type("kaartje")
+    page.locator("#hb-search a").first.wait_for()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('#hb-search a')"), focus(page)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/sheets/**")
+
+
+@pytest.mark.parametrize("context", [{"java_script_enabled": False}], indirect=True)
+def test_a_walk_without_scripts(page: Page, address: str) -> None:
+    """Links alone lead from the home page through the menu to a module, to the next page and to the other language."""
+    page.goto(f"{address}/participant/veld/nl/index.html")
+    page.locator(".hb-menu a", has_text="Een gesprek").click()
+    page.locator(".hb-menu a", has_text="Hallo: jij").click()
+    assert page.url.endswith("/nl/talk/hello.html")
+    page.locator("a[rel=next]").click()
+    assert page.url.endswith("/nl/talk/answers.html")
+    page.locator(".hb-languages summary").click()
+    page.locator(".hb-languages a[hreflang=en]").click()
+    assert page.url.endswith("/en/talk/answers.html")
+    assert not page.locator(".hb-search-button, .hb-scheme-button, .hb-menu-button").filter(visible=True).count()
+
+
+def test_paper_has_no_navigation(page: Page, address: str) -> None:
+    """Printed, a page is its text: no header, menu, contents, ways on or buttons; its heading and its lines stay."""
+    page.goto(f"{address}/participant/veld/nl/sheets/card.html")
+    page.emulate_media(media="print")
+    assert page.locator("header, nav, button, input, textarea, .md-skip").filter(visible=True).count() == 0
+    expect(page.locator("h1")).to_be_visible()
+    assert page.locator("main .line").filter(visible=True).count() >= 2
+    expect(page.locator(".hb-footer__licence")).to_be_visible()
+
+
 @pytest.mark.parametrize(
     "context",
     [

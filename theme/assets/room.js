@@ -239,7 +239,7 @@
       if (column < 0) continue;
       const body = rows.slice(0, -1);
       const name = column === 0 ? 1 : 0;
-      const steps = body.map((row) => ({ title: row[name].textContent?.trim() ?? "", minutes: Number(row[column].textContent) })).filter((step) => step.minutes > 0);
+      const steps = body.map((row) => ({ title: row[name].textContent?.trim() ?? "", minutes: Number(row[column].textContent) })).filter((step) => step.minutes > 0 && step.title); // rounds 1, 2 and 3 are no minutes
       if (steps.length < 2) continue;
       const start = button(say("timer-steps"), () => timer.start(steps, 0), { path: HAND });
       table.closest(".hb-scroll")?.before(make("div", { class: "hb-dos hb-dos--table" }, start));

@@ -98,7 +98,7 @@ const hbLook = (() => {
     /** @type {Fault[]} */
     const faults = [];
     const back = document.activeElement;
-    let above = -Infinity;
+    let before = new DOMRect();
     for (const stop of stops()) {
       /** @param {string} rule */
       const add = (rule) => faults.push({ rule, node: shown(stop) });
@@ -109,9 +109,11 @@ const hbLook = (() => {
       else if (!isUncovered(stop)) add("has the focus, but is not seen");
       else if (!hasRing(stop)) add("has the focus, but no ring");
       if (flows(stop)) {
-        const box = stop.getBoundingClientRect();
-        if (box.bottom + scrollY <= above) add("stands above the stop before it");
-        above = box.top + scrollY;
+        const { x, y, width, height } = stop.getBoundingClientRect();
+        const box = new DOMRect(x + scrollX, y + scrollY, width, height);
+        // the next column begins at the top again
+        if (box.bottom <= before.top && box.left < before.right) add("stands above the stop before it");
+        before = box;
       }
     }
     if (back instanceof HTMLElement) back.focus({ preventScroll: true });
