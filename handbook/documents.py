@@ -135,10 +135,13 @@ def _nav(book: Handbook, site: Site) -> tuple[Entry, ...]:
     return tuple(_entry(item, site) for item in book.nav)
 
 
+_CALENDAR = re.compile(r'\s*<a class="calendar".*?</a>', re.DOTALL)  # "add to calendar": nothing to do on paper
+
+
 def _entry(item: NavItem, site: Site, above: str = "") -> Entry:
     """A menu entry with its article; a page with the same title as the section above it does not repeat it."""
     page = item.page
-    article = with_title(site.articles[page.path], item.title) if page else ""
+    article = with_title(_CALENDAR.sub("", site.articles[page.path]), item.title) if page else ""
     if item.title == above:
         article = re.sub(r"<h1\b.*?</h1>", "", article, count=1, flags=re.DOTALL)
     return {

@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -29,6 +30,8 @@ MEGABYTES = 3000
 NAMES = {"participant": "workbook.pdf", "trainer": "trainer-guide.pdf"}
 HERE = Path(__file__).resolve().parent
 STYLES = HERE.parent / "theme" / "print"
+
+GROUND = colour.rgb("#edeef0")  # the darkest ground of text, a little darker than the boxes' tint: grey prints differ
 
 Printer = Callable[[Handbook, Site, Path], None]
 Pages = Mapping[str, int]  # the page of a book on which each page of the site begins
@@ -162,9 +165,10 @@ def _print(child: str, book: Handbook, job: dict[str, Any], target: Path) -> Non
 
 
 def _place(book: Handbook, what: str, target: Path) -> Place:
-    """The writer's file behind the page that a message names."""
+    """The writer's file behind the page that a message names, or the document."""
     page = next((page for page in book.pages if what.startswith(f"{page.path}:") or f"(in {page.path})" in what), None)
-    return Place(page.body.file if page and page.body else f"{book.name}/{target.name}")
+    document = re.match(r"[a-z0-9-]+\.pdf(?=: )", what)
+    return Place(page.body.file if page and page.body else f"{book.name}/{document[0] if document else target.name}")
 
 
 def _child(command: list[str], folder: Path) -> list[str]:
@@ -203,7 +207,7 @@ def _job(book: Handbook, site: Site) -> dict[str, Any]:
         "author": book.city.owner,
         "licence": "CC BY 4.0",
         "description": book.text(book.sessions[0].session.curriculum.purpose) if book.sessions else "",
-        "accent": colour.readable(of.look.accent, colour.WHITE),
+        "accent": colour.readable(of.look.accent, GROUND),
         "address": f"{address.rstrip('/')}/{book.language}/" if address else "",
         "says": {
             "page": book.say("page-short"),

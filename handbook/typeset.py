@@ -219,9 +219,22 @@ def _blocks(element: Element, article: Article) -> Iterator[str]:
         else:
             yield from _paragraph("".join(line))
             line = []
-            yield _block(child, article)
+            made = _block(child, article)
+            yield f"#kept[{made.strip()}]\n\n" if _asks(child) else made
         line.append(_text(child.tail))
     yield from _paragraph("".join(line))
+
+
+def _asks(element: Element) -> bool:
+    """Whether the room to answer comes right after: no page should end between the two."""
+    after = element.getnext()
+    if after is None or element.tag not in {"p", "div"} or (element.tail or "").strip():
+        return False
+    return _is_room(after) and not _is_room(element)
+
+
+def _is_room(element: Element) -> bool:
+    return "lines" in _classes(element) or "data-lines" in element.attrib
 
 
 def _paragraph(inner: str) -> Iterator[str]:

@@ -32,6 +32,8 @@ Numbers = dict[str, tuple[int, float]]
 ROUNDS = 9
 TIGHTEST = 3  # steps that theme/print/book.typ knows
 STRANDED = 0.34  # an article's last page with less than this share of it filled is not worth a page
+SHEET = 2  # pages that a worksheet should not exceed: one sheet of paper
+TALLEST = "66mm"  # a figure on a worksheet
 
 
 @dataclass
@@ -44,20 +46,26 @@ class State:
     first: dict[str, int] = field(default_factory=dict)  # pages that articles took at first
     workbook: dict[str, str] = field(default_factory=dict)  # where pages stand in the participants' book
     bodies: dict[str, str] = field(default_factory=dict)  # articles in Typst
+    wall: bool = False  # it hangs on a wall, and there is room
+    writes: bool = False  # its readers write in it
 
     def learn(self, report: dict[str, Any], paper: Paper, round_: int) -> bool:
         """Take in a layout's report; whether the paper must be laid out again."""
         before = (self.numbers, dict(self.tightness), self.notes)
         ends = {end["mark"]: end for end in report["ends"]}
         self.first = self.first or {mark: end["pages"] for mark, end in ends.items()}
+        sheets = {f"{entry['url']}#" for entry in _pages(paper["entries"]) if entry["kind"] == "sheet"}
         for mark, end in ends.items():
-            if end["pages"] >= 2 and end["filled"] < STRANDED and end["pages"] >= self.first[mark]:
+            stranded = end["pages"] >= 2 and end["filled"] < STRANDED
+            too_long = mark in sheets and end["pages"] > SHEET
+            if (stranded or too_long) and end["pages"] >= self.first[mark]:
                 tried = self.tightness.get(mark, 0) == round_ < TIGHTEST
                 self.tightness[mark] = round_ + 1 if tried else 0
         self.numbers = {mark: (page, down) for mark, page, down in report["numbers"]}
         if paper["shape"] == "book":
             last = [[ends[page["url"] + "#"]["last"] for page in _pages([entry])][-1] for entry in paper["entries"]]
-            self.notes = {number for number, page in enumerate(last, 2) if page % 2 == 1 and number <= len(last)}
+            last.insert(0, report["contents"])
+            self.notes = {number for number, page in enumerate(last, 1) if page % 2 == 1 and number < len(last)}
         return before != (self.numbers, self.tightness, self.notes)
 
 
@@ -111,7 +119,11 @@ def _set(folder: Path, job: Job, paper: Paper) -> Numbers:
     before; Typst keeps what did not change, so a round costs little.
     """
     compiler: typst.Compiler | None = None
-    state = State(workbook=job["workbook"] if paper["shape"] == "book" else {})
+    state = State(
+        workbook=job["workbook"] if paper["shape"] == "book" else {},
+        wall=paper["size"] == "a3",
+        writes=job["edition"] == "participant",
+    )
     (folder / "facts.typ").write_text(_facts(folder, job, paper), encoding="utf-8")
     for round_ in range(ROUNDS):
         (folder / "main.typ").write_text(_source(folder, job, paper, state), encoding="utf-8")
@@ -226,13 +238,15 @@ def _article(folder: Path, page: Entry, level: int, labels: frozenset[str], stat
         except UnknownConstructError as error:
             raise UnknownConstructError(f"{page['path']}: the printer does not know {error}") from error
     name = f"article-{list(state.bodies).index(url)}.typ"
+    held = f"#let drawing = drawing.with(tallest: {TALLEST})\n" if page["kind"] == "sheet" and not state.wall else ""
     source = (
-        f"// page: {page['path']}\n" + '#import "book.typ": *\n'
+        f"// page: {page['path']}\n" + f'#import "book.typ": *\n{held}'
         f"#show: fitted.with({state.tightness.get(f'{url}#', 0)})\n{_numbered(state.bodies[url], state.numbers)}"
     )  # fmt: skip
     if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != source:
         (folder / name).write_text(source, encoding="utf-8")
-    return f"#include {string(name)}\n#ended({string(f'{url}#')})\n"
+    rest = "#rest()\n" if page["kind"] in {"module", "session"} and state.writes else ""
+    return f"#include {string(name)}\n#ended({string(f'{url}#')})\n{rest}"
 
 
 def _numbered(body: str, numbers: Numbers) -> str:
@@ -246,8 +260,8 @@ def _numbered(body: str, numbers: Numbers) -> str:
 
 
 def _codes(folder: Path, job: Job, paper: Paper) -> Iterator[str]:
-    """QR codes of worksheets, when the handbook has an address."""
-    for page in _pages(paper["entries"]) if job["address"] else ():
+    """QR codes of worksheets, when the handbook has an address; a sheet may come several times and has one code."""
+    for page in {page["url"]: page for page in _pages(paper["entries"])}.values() if job["address"] else ():
         if page["kind"] == "sheet":
             address = job["address"] + page["url"]
             name = f"codes/{re.sub(r'[^a-z0-9-]', '-', page['url'])}.svg"

@@ -237,6 +237,9 @@ def _lists(soup: BeautifulSoup) -> None:
         if paragraph.find_previous_sibling() is not None:
             paragraph.insert_before(soup.new_tag("br"))
         paragraph.unwrap()
+    for group in soup.select("ul, ol, dl, dl > div"):
+        for space in group.find_all(string=True, recursive=False):
+            space.extract()  # between items in a line it becomes a child that a list may not have
     for group in soup.select("dl > div"):  # it tags the group between the list and its items
         group.unwrap()
 

@@ -86,7 +86,7 @@ def golden(request: pytest.FixtureRequest) -> Callable[[str, str], None]:
     return compare
 
 
-def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *words: str) -> Path:
+def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *words: str, command: str = "build") -> Path:
     """Build handbooks in a process of their own, once for all test workers; returns the published folder."""
     shared = tmp_path_factory.getbasetemp()
     if os.environ.get("PYTEST_XDIST_WORKER"):
@@ -96,7 +96,7 @@ def _built_once(tmp_path_factory: pytest.TempPathFactory, name: str, *words: str
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (place / ".done").exists():
             done = subprocess.run(
-                [sys.executable, "-m", "handbook", "build", *words, "--output", str(place)],
+                [sys.executable, "-m", "handbook", command, *words, "--output", str(place)],
                 cwd=REPOSITORY, capture_output=True, text=True, check=False,
             )  # fmt: skip
             assert done.returncode == 0, done.stdout + done.stderr

@@ -55,6 +55,10 @@ CONSTRUCTS = {
         '<div class="lines" data-lines="3"><p class="lines-label">Why?</p><div class="line"></div></div>',
         '#lines("Why?", 3)',
     ),
+    "a question before lines to write on": (
+        '<p>Why?</p><div class="lines" data-lines="3"><p class="lines-label">Because</p></div>',
+        '#kept[#"Why?"]\n\n#lines("Because", 3)',
+    ),
     "a field": (
         '<p><span class="field"><span class="field-label">Date</span> <span class="field-line"></span></span></p>',
         '#field("Date")',
