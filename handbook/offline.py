@@ -8,11 +8,12 @@ import html
 import json
 from pathlib import Path
 
+from . import sharing
 from .plan import Handbook
 
 WORKER = "worker.js"
-# PDFs are large and are kept by who downloads them; the others are for servers and search engines
-_NOT_KEPT = (".pdf", ".zip", ".txt", ".xml", ".gz", WORKER, "404.html")
+# PDFs are large and are kept by who downloads them; the others are for servers, messengers and search engines
+_NOT_KEPT = (".pdf", ".zip", ".txt", ".xml", ".gz", WORKER, "404.html", sharing.PICTURE)
 
 
 def prepare(book: Handbook, folder: Path) -> None:

@@ -177,9 +177,3 @@ def _entry(name: str, day: date) -> zipfile.ZipInfo:
     entry.create_system = 3  # Unix, on every system that packs
     entry.external_attr = 0o644 << 16
     return entry
-
-
-_POLICY = (  # the page needs no other file
-    '<meta http-equiv="Content-Security-Policy" '
-    "content=\"default-src 'none'; base-uri 'none'; form-action 'none'\">\n"
-)
