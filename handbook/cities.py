@@ -22,6 +22,10 @@ from .plan import Handbook
 
 MARKER = ".handbook-site"
 SIGN = '<meta name="generator" content="handbook: list of cities">'
+_MARK = (
+    '<svg class="mark" viewBox="0 0 62 48" aria-hidden="true"><circle cx="24" cy="24" r="18"/>'
+    '<circle cx="38" cy="24" r="18"/><path d="M31 7.4a18 18 0 0 1 0 33.2 18 18 0 0 1 0-33.2z"/></svg>\n'
+)
 Phrases = Mapping[str, Text]
 
 _STYLE = """
@@ -35,6 +39,8 @@ main { max-width: 66rem; margin: 0 auto; padding: clamp(2rem, 8vh, 5rem) 1.25rem
 h1, h2 { font-family: Georgia, "Times New Roman", serif; line-height: 1.15; margin: 0; overflow-wrap: anywhere; }
 h1 { font-size: clamp(2rem, 1.4rem + 3vw, 3.25rem); margin-bottom: 1rem; }
 h2 { font-size: 1.5rem; }
+.mark { width: 4.5rem; fill: none; stroke: currentcolor; stroke-width: 2; }
+.mark path { fill: currentcolor; opacity: .3; stroke: none; }
 .lead { margin: 0 0 .35rem; color: var(--soft); max-width: 44rem; }
 ul { list-style: none; margin: 0; padding: 0; }
 .cities { display: grid; gap: 1.25rem; margin-top: 2.5rem; }
@@ -81,7 +87,7 @@ def city_list(folder: Path, phrases: Phrases) -> str:
     items = "\n".join(_city(slug, notes, phrases) for slug, notes in in_order)
     colours = "".join(f".c-{slug} {{ --city: {next(iter(notes.values())).colour}; }}\n" for slug, notes in in_order)
     index = any(note.index for notes in cities.values() for note in notes.values())
-    body = f"<h1>{_e(own[0])}</h1>\n" + "\n".join(leads) + f'\n<ul class="cities">\n{items}\n</ul>'
+    body = f"{_MARK}<h1>{_e(own[0])}</h1>\n" + "\n".join(leads) + f'\n<ul class="cities">\n{items}\n</ul>'
     robots = "index, follow" if index else "noindex"
     about = f'<meta name="description" content="{_e(phrases["cities-text"].to(languages[0]))}">'
     head = f'{SIGN}\n<meta name="robots" content="{robots}">\n{about}'

@@ -13,6 +13,7 @@ from . import yamlfile
 from .problems import ContentError, Place, Problem
 
 ACCENT = "#0b5c8a"  # drawn in figures; the city's colour takes its place
+PALETTE = {ACCENT, "#1d2733", "#5b6673", "#c9d1d9", "#e0e4e9", "#eef1f4", "#f6f8f9", "#ffffff", "none"}
 _SVG = "{http://www.w3.org/2000/svg}"
 _ASKS = re.compile(r"\burl\(\s*['\"]?(?!#)|\b(?:src|image|image-set)\(", re.IGNORECASE)
 _ALLOWED = {"svg", "g", "defs", "path", "rect", "circle", "ellipse", "line", "polyline", "polygon", "text", "tspan",
@@ -108,6 +109,17 @@ def localised(raw: bytes, name: str, word: Callable[[str], str], accent: str) ->
     return re.sub(ACCENT, accent, text, flags=re.IGNORECASE).encode()
 
 
+def has_known_colours(raw: bytes) -> bool:
+    """Whether a drawing keeps to the palette, for which theme/assets/content.css has the colours of the night."""
+    drawn = {
+        str(value).lower()
+        for element in etree.fromstring(raw, _parser()).iter()
+        for name, value in element.attrib.items()
+        if name in {"fill", "stroke", "stop-color"}
+    }
+    return drawn <= PALETTE
+
+
 def inline(raw: bytes, mark: str, alt: str) -> str:
     """A localised drawing to stand in a page itself, where it takes the page's fonts and colours.
 
@@ -127,6 +139,8 @@ def inline(raw: bytes, mark: str, alt: str) -> str:
                 element.set(name, re.sub(r"(url\(\s*['\"]?)#", rf"\1#{mark}-", value))
     for size_ in {"width", "height"} & set(root.attrib):
         del root.attrib[size_]
+    if has_known_colours(raw):
+        root.set("class", "drawn")
     root.set("role", "img")
     root.set("aria-label", alt)
     root.set("data-search-exclude", "")  # its words stand in the text beside it, in sentences

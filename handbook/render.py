@@ -267,9 +267,11 @@ def _with_drawings(book: Handbook, article: str) -> str:
     def drawn(found: re.Match[str]) -> str:
         key, alt = found.groups()
         drawing = book.library.figures[key]
+        source = drawing.svg.read_bytes()
+        accent = colour.readable(book.municipality.look.accent, colour.WHITE)
         raw = figures.localised(
-            drawing.svg.read_bytes(), f"docs/figures/{key}.svg",
-            lambda word: book.text(drawing.words.texts[word]), figures.ACCENT,
+            source, f"docs/figures/{key}.svg", lambda word: book.text(drawing.words.texts[word]),
+            figures.ACCENT if figures.has_known_colours(source) else accent,
         )  # fmt: skip
         return figures.inline(raw, f"figure-{next(count)}", html.unescape(alt)) or found[0]
 
@@ -328,7 +330,10 @@ def _extra(book: Handbook, download: str) -> dict[str, Any]:
         "download": {"title": book.say("download-trainer-guide" if trainer else "download-workbook"), "url": download}
         if download
         else None,
-        "texts": {name.replace("-", "_"): book.say(name) for name in texts},
+        "texts": {
+            **{name.replace("-", "_"): book.say(name) for name in texts},
+            "place_of": book.text(book.library.phrases["place-of"]),  # the template fills in its numbers
+        },
         "script_texts": {
             part: {name: book.text(book.library.phrases[name]) for name in keys}  # the scripts fill in {n} themselves
             for part, keys in _SCRIPT_TEXTS.items()

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from handbook.figures import ACCENT, localised, read, words_in
+from handbook.figures import ACCENT, has_known_colours, inline, localised, read, words_in
 from handbook.problems import ContentError
 
 FILE = "docs/figures/line.svg"
@@ -217,3 +217,39 @@ def test_a_figure_in_a_project_is_checked(small: Path, handbook: Callable[..., S
     said = handbook("check", "--project", small)
     assert said.out.splitlines()[:2] == [f"{FILE}:1: <script> is not a drawing", f"    {ONLY}"]
     assert said.code == 1
+
+
+# ---------------------------------------------------------------- in a page
+
+
+def test_a_drawing_in_a_page_has_its_own_names_and_words() -> None:
+    """Names and what points to them are set apart, the text alternative is escaped, space between shapes goes."""
+    raw = drawing('<defs><clipPath id="a"><rect/></clipPath></defs> <g clip-path="url(#a)"><use href="#a"/></g>')
+    text = inline(raw, "figure-2", 'two "ends" & <a> middle')
+    assert 'id="figure-2-a"' in text
+    assert 'clip-path="url(#figure-2-a)"' in text
+    assert 'href="#figure-2-a"' in text
+    assert 'aria-label="two &quot;ends&quot; &amp; &lt;a&gt; middle"' in text
+    assert "> <" not in text
+
+
+def test_only_drawings_of_the_palette_change_at_night() -> None:
+    """A drawing with a colour that has no counterpart in the dark keeps its white sheet."""
+    known = drawing('<rect fill="#FFFFFF" stroke="#1d2733"/>')
+    assert has_known_colours(known)
+    assert 'class="drawn"' in inline(known, "f", "")
+    other = drawing('<rect fill="#123456"/>')
+    assert not has_known_colours(other)
+    assert 'class="drawn"' not in inline(other, "f", "")
+
+
+def test_every_figure_of_the_handbook_keeps_to_the_palette() -> None:
+    """All our own figures have colours for the night."""
+    figures = sorted((REPOSITORY / "docs" / "figures").glob("*.svg"))
+    assert len(figures) >= 10
+    assert [path.name for path in figures if not has_known_colours(path.read_bytes())] == []
+
+
+def test_a_drawing_with_prefixed_names_stays_a_file() -> None:
+    """HTML does not know <svg:rect>, so such a drawing is not put into a page."""
+    assert inline(f'<s:svg xmlns:s="{SVG}" viewBox="0 0 9 9"><s:rect/></s:svg>'.encode(), "f", "") == ""
