@@ -16,7 +16,7 @@ import shutil
 import signal
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ setattr(mkdocs_macros.plugin, "define_env", lambda _env: None)  # noqa: B010  # 
 
 
 SECONDS_A_PAGE = 20
+JOINED = "assets/site.css"  # in the folder of those that have pictures and fonts beside them
+_SHEET = re.compile(r'[ \t]*<link rel="stylesheet" href="((?:\.\./)*)(assets/[^"]+\.css)">[ \t]*\n?')
 
 
 @dataclass(frozen=True)
@@ -62,8 +64,21 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
     """
     kit = Kit(book, staged, folder, config_file, download)
     kit.config.extra["offline"] = True  # not in a preview, where a page must be new each time
+    kit.bridge.sheets = []
     kit.all()
+    _join(kit.bridge.sheets, folder)
     return Site(folder, kit.bridge.articles)
+
+
+def _join(sheets: list[str], folder: Path) -> None:
+    """All style sheets of the pages as one: a phone waits for one answer instead of seven before it shows anything."""
+    texts = [(folder / name).read_text(encoding="utf-8").removeprefix('@charset "UTF-8";') for name in sheets]
+    (folder / JOINED).write_text('@charset "UTF-8";\n' + "\n".join(texts), encoding="utf-8")
+    for name in sheets:
+        if name != "assets/city.css":  # a printer may want the city's colours alone
+            (folder / name).unlink()
+    with suppress(OSError):  # somebody's own theme may have put more there
+        (folder / "assets" / "stylesheets").rmdir()
 
 
 def _tidy(book: Handbook, folder: Path) -> None:
@@ -159,6 +174,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.book = book
         self.compiled = compiled
         self.articles: dict[str, str] = {}
+        self.sheets: list[str] | None = None  # the style sheets that pages have in common, when they become one
         self.files: Files | None = None
         self.nav: Navigation | None = None
         self.env: Any = None
@@ -208,9 +224,15 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_post_page(self, output: str, /, *, page: MkDocsPage, config: MkDocsConfig) -> str:
-        """Mend what is not valid HTML in Material's own frame: check boxes know no autocomplete."""
+        """Mend what is not valid HTML in Material's own frame: check boxes know no autocomplete. One style sheet."""
         del page, config
-        return _NOT_VALID.sub(r"\1", output)
+        output = _NOT_VALID.sub(r"\1", output)
+        first = _SHEET.search(output)
+        if self.sheets is None or first is None:
+            return output
+        self.sheets = [name for _, name in _SHEET.findall(output)]  # the same on each page
+        one = f'<link rel="stylesheet" href="{first[1]}{JOINED}">\n'
+        return output[: first.start()] + one + _SHEET.sub("", output[first.end() :])
 
     @event_priority(-100)
     def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:

@@ -186,10 +186,10 @@ def test_data_in_pages_is_fine(veld: Rendered) -> None:
 
 def test_requests_of_style_sheets(veld: Rendered) -> None:
     """A style sheet that would fetch a font or a picture from another server is found."""
-    path = veld.site.folder / "assets" / "content.css"
+    path = veld.site.folder / "assets" / "site.css"
     path.write_text("@font-face { src: url('https://example.org/x.woff2') }", encoding="utf-8")
     assert veld() == [
-        "veld/nl/participant/assets/content.css: the page would ask another server: https://example.org/x.woff2"
+        "veld/nl/participant/assets/site.css: the page would ask another server: https://example.org/x.woff2"
     ]
 
 
