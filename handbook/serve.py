@@ -1,7 +1,7 @@
 """Live preview: a save shows in the browser by itself, and a mistake shows as a readable message instead.
 
 Only what a save changed is rendered again, with MkDocs kept warm; a change of structure (a title, an order, a
-municipality's values, a macro) renders everything.
+municipality's values, a macro) renders everything. The book is printed when somebody looks at it.
 """
 
 from __future__ import annotations
@@ -24,15 +24,18 @@ from typing import Any
 from mkdocs.livereload import LiveReloadServer
 from watchfiles import watch
 
+from .documents import papers
 from .farm import Job, name_of
 from .load import HOME, Shelf, load
 from .plan import Handbook, plan
+from .print import NAMES, print_papers
 from .problems import ContentError, Place, Problem, as_text, errors, merged
-from .render import Kit
+from .render import Kit, Site
 from .stage import Stage, stage
 from .validate import Memory, validate
 
 GOOD = 0
+ON_PAPER = "on-paper.html"  # shows the book, and shows it anew after a save
 _SETTLE = 0.02  # seconds in which no further file changes, before a save counts as finished
 
 
@@ -45,6 +48,7 @@ def serve(root: Path, job: Job, port: int, config_file: Path) -> int:
     watcher = threading.Thread(target=_watch, args=(preview, server, stop), daemon=True)
     watcher.start()
     print(f"\nPreview of {name_of(job)}: {server.url}", flush=True)
+    print(f"The same on paper: {server.url}{ON_PAPER}", flush=True)
     print("Save a file and the page changes by itself. Stop with Ctrl-C.\n", flush=True)
     try:
         server.serve()  # type: ignore[no-untyped-call]
@@ -76,6 +80,9 @@ class Preview:
         self.kit: Kit | None = None
         self.book: Handbook | None = None
         self.problems: tuple[Problem, ...] = ()
+        self.pdf = NAMES[job[2]]
+        self.printed = False
+        self._one_printer = threading.Lock()
 
     def watched(self) -> list[Path]:
         """The folders in which a save matters."""
@@ -88,6 +95,7 @@ class Preview:
         paths = list(saved)
         try:
             what = self._refreshed(paths)
+            self.printed = False
             self.problems = ()
         except ContentError as error:
             self.problems = error.problems
@@ -104,6 +112,23 @@ class Preview:
             print(f"{stamp}  {names}: {what} ({time.monotonic() - began:.2f} s)", flush=True)
         elif self.problems:
             print(what, flush=True)
+
+    def on_paper(self) -> None:
+        """Print the book, when a page was rendered since it was last printed.
+
+        Raises:
+            ContentError: with what the printer could not do, and the page it was about.
+        """
+        with self._one_printer:
+            if self.printed or not (self.kit and self.book):
+                return
+            self.printed = True  # what is saved from here on is for the next time
+            site = Site(self.site, dict(self.kit.bridge.articles))
+            try:
+                print_papers(self.book, site, papers(self.book, site, [self.pdf.removesuffix(".pdf")]), self.site)
+            except ContentError:
+                self.printed = False
+                raise
 
     def _shown(self, path: Path) -> str:
         return path.relative_to(self.root).as_posix() if path.is_relative_to(self.root) else path.name
@@ -144,7 +169,7 @@ class Preview:
     def _everything(self, book: Handbook, staged: Stage) -> None:
         self.kit = None
         shutil.rmtree(self.site, ignore_errors=True)
-        kit = Kit(book, staged, self.site, self.config_file)
+        kit = Kit(book, staged, self.site, self.config_file, self.pdf)
         kit.all()
         self.kit, self.book = kit, book
 
@@ -233,12 +258,21 @@ class Server(LiveReloadServer):
     def _serve_request(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = str(environ.get("PATH_INFO", ""))
         if self.preview.problems and path.endswith(("/", ".html")) and not path.startswith("/livereload/"):
-            content = self._inject_js_into_html(problem_page(self.preview.problems).encode(), self._visible_epoch)
-            start_response(
-                "200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))]
-            )
-            return [content]
+            return self._page(problem_page(self.preview.problems), start_response)
+        if path == f"/{ON_PAPER}":
+            return self._page(paper_page(self.preview.pdf, self._visible_epoch), start_response)
+        if path == f"/{self.preview.pdf}":
+            try:
+                self.preview.on_paper()
+            except ContentError as error:
+                return self._page(problem_page(error.problems), start_response)
         return super()._serve_request(environ, start_response)
+
+    def _page(self, text: str, start_response: Callable[..., Any]) -> list[bytes]:
+        """A page of our own, which comes anew after a save."""
+        content = self._inject_js_into_html(text.encode(), self._visible_epoch)
+        start_response("200 OK", [("Content-Type", "text/html; charset=utf-8"), ("Content-Length", str(len(content)))])
+        return [content]
 
 
 _INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
@@ -255,6 +289,15 @@ class _NoObserver:
 
     def join(self) -> None:
         """Nothing to wait for."""
+
+
+def paper_page(pdf: str, version: int) -> str:
+    """The book in the browser's own reader; `version` lets the browser ask for it again."""
+    return (
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{pdf}</title>'
+        "<style>html,body,iframe{height:100%;width:100%;margin:0;border:0;display:block}</style></head>"
+        f'<body><iframe src="{pdf}?{version}" title="{pdf}"></iframe></body></html>'
+    )
 
 
 def problem_page(problems: Iterable[Problem]) -> str:

@@ -32,6 +32,7 @@ Numbers = dict[str, tuple[int, float]]
 ROUNDS = 9
 TIGHTEST = 3  # steps that theme/print/book.typ knows
 STRANDED = 0.34  # an article's last page with less than this share of it filled is not worth a page
+AGE = 10  # Typst's compiler keeps a result until so many documents were made without it
 SHEET = 2  # pages that a worksheet should not exceed: one sheet of paper
 TALLEST = "66mm"  # a figure on a worksheet
 
@@ -130,11 +131,25 @@ def _set(folder: Path, job: Job, paper: Paper) -> Numbers:
         compiler = compiler or typst.Compiler(
             str(folder / "main.typ"), root=str(folder), font_paths=[str(folder / "fonts")], ignore_system_fonts=True,
         )  # fmt: skip
-        if not state.learn(_report(compiler), paper, round_):
+        report = _report(compiler)
+        _forget(folder)
+        if not state.learn(report, paper, round_):
             break
     assert compiler  # the loop ran
     compiler.compile(output=paper["target"], pdf_standards=["ua-1"])
     return state.numbers
+
+
+def _forget(folder: Path) -> None:
+    """Let Typst drop what the last round did not use: otherwise each round of a book costs a further 60 MB.
+
+    Results grow older when a document is made, not when one is asked; so a few empty ones are made.
+    """
+    empty = folder / "empty.typ"
+    empty.write_text("", encoding="utf-8")
+    compiler = typst.Compiler(str(empty), root=str(folder), ignore_system_fonts=True)
+    for _ in range(AGE - 1):
+        compiler.compile()
 
 
 def _report(compiler: typst.Compiler) -> dict[str, Any]:

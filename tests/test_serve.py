@@ -8,9 +8,12 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import pypdfium2  # type: ignore[import-untyped]  # ships no types
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
@@ -102,3 +105,34 @@ def test_the_terminal_tells_what_was_saved_and_what_is_wrong(
     assert re.search(r"^\d\d:\d\d:\d\d  curricula/talk/hello\.nl\.md: 1 page new \(\d\.\d\d s\)$", told, re.MULTILINE)
     assert 'curricula/talk/hello.nl.md:6:8: unknown name "nosuchthing"' in told
     assert server.wait(timeout=10) == 0
+
+
+def test_the_book_is_shown_and_renewed(server: subprocess.Popen[str], small: Path, port: int) -> None:
+    """The PDF comes when it is asked for, with what was saved before; its page asks for it again after a save."""
+    del server
+    address = f"http://127.0.0.1:{port}"
+
+    def book() -> str:
+        with urllib.request.urlopen(f"{address}/workbook.pdf", timeout=60) as answer:  # noqa: S310  # our own server
+            assert answer.headers["Content-Type"] == "application/pdf"
+            with pypdfium2.PdfDocument(answer.read()) as document:
+                return " ".join(page.get_textpage().get_text_bounded() for page in document)
+
+    def page() -> str:
+        with urllib.request.urlopen(f"{address}/on-paper.html", timeout=60) as answer:  # noqa: S310  # our own server
+            shown = re.search(r'src="(workbook\.pdf\?\d+)"', answer.read().decode())
+            assert shown
+            return shown[1]
+
+    until = time.monotonic() + 20
+    with socket.socket() as knock:
+        while knock.connect_ex(("127.0.0.1", port)) and time.monotonic() < until:
+            time.sleep(0.1)
+    assert "Zeg hallo." in book()
+    before = page()
+    change(small / "curricula/talk/hello.nl.md", "Zeg hallo.", "Zeg goedemorgen.")
+    until = time.monotonic() + 20
+    while page() == before and time.monotonic() < until:
+        time.sleep(0.1)
+    assert page() != before
+    assert "Zeg goedemorgen." in book()
