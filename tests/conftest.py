@@ -159,6 +159,11 @@ def page(context: BrowserContext) -> Page:
     return context.new_page()
 
 
+class _Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing: a browser that closes in the middle of an answer is no fault."""
+
+
 @contextmanager
 def web(folder: Path, asked: list[str] | None = None) -> Iterator[str]:
     """A folder on a plain static server; yields its address, such as `http://127.0.0.1:4711`.
@@ -173,7 +178,7 @@ def web(folder: Path, asked: list[str] | None = None) -> Iterator[str]:
                 asked.append(self.path)
 
     handler = functools.partial(Handler, directory=str(folder))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+    with _Server(("127.0.0.1", 0), handler) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()

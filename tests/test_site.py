@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import functools
-import http.server
 import re
 import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from conftest import web
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
@@ -30,21 +28,13 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
-class _Quiet(http.server.SimpleHTTPRequestHandler):
-    def log_message(self, format: str, *args: object) -> None:  # the name of the base class
-        """Say nothing."""
-
-
 @pytest.fixture(scope="module")
 def address(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The published handbooks on a plain static server, in a sub-folder: `http://127.0.0.1:…/some/folder/`."""
     root = tmp_path_factory.mktemp("web")
     shutil.copytree(small_site, root / "some" / "folder")
-    handler = functools.partial(_Quiet, directory=str(root))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}/some/folder"
-        server.shutdown()
+    with web(root) as found:
+        yield f"{found}/some/folder"
 
 
 @pytest.fixture
