@@ -108,7 +108,15 @@ def walked(address: str, pages: Sequence[str], browser: str, jobs: int) -> list[
             for fault in done.faults[:MOST_AT_ONCE]:
                 say(f"    {fault}")
     say(f"pages     {whole.pages} pages, {whole.looks} looks with axe, {len(whole.faults)} faults")
-    return whole.faults
+    return confirmed(address, whole.faults, browser)
+
+
+def confirmed(address: str, faults: Sequence[Fault], browser: str) -> list[Fault]:
+    """The faults that a second look at their pages shows too; the others are told, for somebody to look into."""
+    again = walk(address, sorted({fault.page for fault in faults}), browser).faults if faults else []
+    for fault in sorted({*faults} - {*again}):
+        say(f"seen once, not in a second look: {fault}")
+    return [fault for fault in faults if fault in again]
 
 
 def fast(address: str, browser: str) -> list[Fault]:
