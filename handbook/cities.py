@@ -5,8 +5,6 @@ The list is made of what lies in the folder, never of what a build knows: each p
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import json
 import re
@@ -16,7 +14,7 @@ from pathlib import Path
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from . import sharing
+from . import articles, sharing
 from .model import LANGUAGES, Text
 from .plan import Handbook
 
@@ -181,8 +179,8 @@ def _shown(book: Handbook, first: str) -> list[str]:
 
 def _page(language: str, title: str, head: str, style: str, body: str) -> str:
     """A page that needs no other file; it may run nothing, and load nothing."""
-    mark = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{mark}'; base-uri 'none'; form-action 'none'"
+    allowed = articles.hash_of(style.encode())
+    policy = f"default-src 'none'; style-src '{allowed}'; base-uri 'none'; form-action 'none'"
     return (
         f'<!doctype html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'

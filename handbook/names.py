@@ -63,10 +63,10 @@ def run(sandbox: ImmutableSandboxedEnvironment, text: str, **values: object) -> 
 
 @functools.lru_cache(maxsize=10_000)
 def _compiled(source: str) -> CodeType:
-    return _COMPILER().compile(source)
+    return _compiler().compile(source)
 
 
-_COMPILER = functools.cache(environment)
+_compiler = functools.cache(environment)
 
 
 def _printed(value: object) -> Markup:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import html
 import json
 from pathlib import Path
 
-from . import sharing
+from . import articles, sharing
 from .plan import Handbook
 
 WORKER = "worker.js"
@@ -26,7 +25,7 @@ def prepare(book: Handbook, folder: Path) -> None:
         return  # a theme of somebody's own
     code = source.read_text(encoding="utf-8")
     source.unlink()
-    files = {name: _hash(folder / name) for name in _kept(folder)}
+    files = {name: articles.hash_of((folder / name).read_bytes()) for name in _kept(folder)}
     version = hashlib.sha256(repr(sorted(files.items())).encode()).hexdigest()[:16]
     edition = {"version": version, "files": files, "missing": _missing(book)}
     facts = json.dumps(edition, ensure_ascii=False, separators=(",", ":"))
@@ -36,11 +35,6 @@ def prepare(book: Handbook, folder: Path) -> None:
 def _kept(folder: Path) -> list[str]:
     names = (path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     return sorted(name for name in names if not name.endswith(_NOT_KEPT) and not Path(name).name.startswith("."))
-
-
-def _hash(path: Path) -> str:
-    """As browsers write it for subresource integrity."""
-    return "sha256-" + base64.b64encode(hashlib.sha256(path.read_bytes()).digest()).decode()
 
 
 def _missing(book: Handbook) -> str:

@@ -5,8 +5,6 @@ MkDocs and its plugins log and exit; here their warnings and exits become proble
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import itertools
 import logging
@@ -34,7 +32,7 @@ from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 
-from . import colour, figures, names, searching, sharing
+from . import articles, colour, figures, names, searching, sharing
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
 from .stage import Stage
@@ -216,7 +214,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
     def on_env(self, env: Any, /, *, config: MkDocsConfig, files: Files) -> Any:
         """Keep the theme's warm environment."""
         del config, files
-        env.filters["sha256"] = _sha256
+        env.filters["hash_of"] = lambda text: articles.hash_of(text.encode())
         env.globals["head_of"] = sharing.heads(self.book)
         env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.env = env
@@ -260,11 +258,6 @@ def _at_most(seconds: int) -> Iterator[None]:
     finally:
         signal.alarm(0)
         signal.signal(signal.SIGALRM, before)
-
-
-def _sha256(text: str) -> str:
-    """The hash by which a Content-Security-Policy knows an inline script or style."""
-    return base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
 _ALIGNED = re.compile(r'<(t[hd])\b([^>]*?) style="text-align: (left|center|right);"([^>]*)>')

@@ -6,8 +6,6 @@ municipality's values, a macro) renders everything. The book is printed when som
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import html
 import importlib
 import logging
@@ -24,6 +22,7 @@ from typing import Any
 from mkdocs.livereload import LiveReloadServer
 from watchfiles import watch
 
+from . import articles
 from .documents import papers
 from .farm import Job, name_of
 from .load import HOME, Shelf, load
@@ -252,8 +251,7 @@ class Server(LiveReloadServer):
         """Let the reload script run: the policy of a page allows only inline scripts whose hash it names."""
         page: bytes = super()._inject_js_into_html(content, epoch)  # type: ignore[no-untyped-call]
         ours = _INLINE.findall(page)[-1]
-        mark = base64.b64encode(hashlib.sha256(ours).digest())
-        return page.replace(b"script-src ", b"script-src 'sha256-" + mark + b"' ", 1)
+        return page.replace(b"script-src ", f"script-src '{articles.hash_of(ours)}' ".encode(), 1)
 
     def _serve_request(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Any:
         path = str(environ.get("PATH_INFO", ""))

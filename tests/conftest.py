@@ -182,3 +182,12 @@ def web(folder: Path, asked: list[str] | None = None) -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def address(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The published handbooks on a plain static server, in a sub-folder: `http://127.0.0.1:…/some/folder/`."""
+    root = tmp_path_factory.mktemp("web")
+    shutil.copytree(small_site, root / "some" / "folder")
+    with web(root) as found:
+        yield f"{found}/some/folder"

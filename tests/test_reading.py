@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import web
 from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
@@ -17,15 +14,6 @@ WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 HELLO = "participant/veld/nl/talk/hello.html"
 PHONE = {"viewport": {"width": 390, "height": 800}, "has_touch": True, "is_mobile": True}
 MOST_BYTES = 60_000  # of a page's own HTML
-
-
-@pytest.fixture(scope="module")
-def address(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The published handbooks on a plain static server, in a sub-folder."""
-    root = tmp_path_factory.mktemp("web")
-    shutil.copytree(small_site, root / "some" / "folder")
-    with web(root) as origin:
-        yield f"{origin}/some/folder"
 
 
 def meaning(page: Page) -> str:

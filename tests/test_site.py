@@ -3,54 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from conftest import web
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 pytestmark = pytest.mark.browser
 
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, as the system has it."""
-    found = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-    assert found, "the tests need chromium; `make test` installs it"
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=found, args=["--no-sandbox"])
-        yield launched
-        launched.close()
-
-
-@pytest.fixture(scope="module")
-def address(small_site: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The published handbooks on a plain static server, in a sub-folder: `http://127.0.0.1:…/some/folder/`."""
-    root = tmp_path_factory.mktemp("web")
-    shutil.copytree(small_site, root / "some" / "folder")
-    with web(root) as found:
-        yield f"{found}/some/folder"
-
-
-@pytest.fixture
-def context(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    """A fresh profile; a test may ask for options with `@pytest.mark.parametrize("context", [...], indirect=True)`."""
-    options = getattr(request, "param", {})
-    made = browser.new_context(**options)
-    made.set_default_timeout(10_000)
-    yield made
-    made.close()
-
-
-@pytest.fixture
-def page(context: BrowserContext) -> Page:
-    """An empty page of that profile."""
-    return context.new_page()
 
 
 def every_page(site: Path, folder: str) -> list[str]:
