@@ -47,26 +47,22 @@ class Sheet:
 
 def read(path: Path) -> Sheet:
     """Read a page of the site."""
-    root = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    names = frozenset(
-        str(e.get("id") or e.get("name")) for e in root.iter() if e.get("id") or (e.tag == "a" and e.get("name"))
-    )
+    root: html.HtmlElement = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
+    names = frozenset(str(e.get("id") or e.get("name")) for e in root.xpath("//*[@id] | //a[@name]"))
     return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)), tuple(_refused(root)))
 
 
 def _refused(root: html.HtmlElement) -> Iterator[tuple[str, int]]:
     """Inline scripts and styles that the page's Content-Security-Policy does not name by their hash."""
     policy = "".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("http-equiv") == _POLICY)
-    for element in root.iter():
-        line = element.sourceline or 0
-        for name in element.keys() if isinstance(element.tag, str) else ():
-            if name == "style" or name.startswith("on"):
-                yield f'{name}="{element.get(name)}"', line
-        runs = element.tag == "script" and not element.get("src") and not (element.get("type") or "").endswith("json")
+    for attribute in root.xpath("//@style | //@*[starts-with(name(), 'on')]"):
+        yield f'{attribute.attrname}="{attribute}"', attribute.getparent().sourceline or 0
+    for element in root.iter("script", "style"):
+        runs = not element.get("src") and not (element.get("type") or "").endswith("json")
         if runs or element.tag == "style":
             text = element.text or ""
             if f"'{hash_of(text.encode())}'" not in policy:
-                yield f"<{element.tag}>{' '.join(text.split())[:40]}", line
+                yield f"<{element.tag}>{' '.join(text.split())[:40]}", element.sourceline or 0
 
 
 _POLICY = "Content-Security-Policy"
@@ -86,7 +82,7 @@ def _links(root: html.HtmlElement) -> Iterator[Link]:
             targets = [part.split()[0] for part in (value or "").split(",") if part.strip()]
             for target in targets if name == "srcset" else [] if value is None else [value]:
                 yield Link(target, element.sourceline or 0, not follows)
-    for element in root.iter():
+    for element in root.xpath("//style | //*[@style]"):
         style = (element.text or "") if element.tag == "style" else element.get("style") or ""
         yield from (Link(target, element.sourceline or 0, True) for target in asked_by(style))
 

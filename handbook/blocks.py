@@ -18,6 +18,7 @@ NAMES = (*TRAINER_ONLY, *FOR_ALL, *OTHER)
 
 _MARK = re.compile(r"^:::\s*(?:(?P<name>[^\s]+)(?:\s+(?P<rest>.*?))?)?\s*$")
 HEADING = re.compile(r"^(#{1,6})\s+(.*?)(?:\s*\{[:]?\s*#([a-z0-9-]+)\s*\})?\s*$")
+_BEGINS = frozenset(":`~/#")  # what marks, fences and headings begin with; most lines are none of them
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
 _HEADING_NAME = re.compile(r"^(#{1,6} .*?)\{#([a-z0-9-]+)\}\s*$")
 
@@ -159,6 +160,9 @@ class _Reader:
         self.fence_line = 0
 
     def take(self, line: str, number: int) -> None:
+        if not self.fence and line.lstrip()[:1] not in _BEGINS:
+            self.here.append(Line(line, number))
+            return
         if self.fence:
             self.fence = "" if _closes(line, self.fence) else self.fence
         elif fence := _FENCE.match(line):

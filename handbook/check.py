@@ -6,7 +6,7 @@ import posixpath
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -53,12 +53,18 @@ class Made:
 
     @cached_property
     def words(self) -> dict[str, str]:
-        """The letters of every readable file of the handbook: pages, search index, everything in text."""
+        """The letters of every readable file of the handbook: pages, search index, everything in text.
+
+        Of pages both what is shown and what is written; a line that stands in many, such as those of the menu, once.
+        """
         found = {}
+        seen: set[str] = set()
         for name in sorted(self.files):
             if name.endswith((".html", ".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
                 text = (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
-                found[name] = articles.letters(text)
+                lines = text.splitlines()
+                found[name] = articles.letters("\n".join(line for line in lines if line not in seen))
+                seen.update(lines)
         for name, sheet in self.sheets.items():
             found[name] += articles.letters(sheet.text)
         for paper, path in self.printed:
@@ -218,15 +224,17 @@ def _plain(markdown: str) -> str:
 
 def cities_are_apart(made: Made) -> Iterator[Problem]:
     """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
-    known = _spoken(" ".join(_common_words(made.book)))
     texts = {name: _spoken(sheet.text) for name, sheet in made.sheets.items()}
     if searching.INDEX in made.files:
         texts[searching.INDEX] = _spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
+    there = {word for text in texts.values() for word in text.split()}
+    known = cache(lambda: _spoken(" ".join(_common_words(made.book))))
     for slug, profile in made.book.library.profiles.items():
         if slug == made.book.slug:
             continue
         for words in dict.fromkeys(_own_words(profile)):
-            if (spoken := _spoken(words)) in known:
+            spoken = _spoken(words)
+            if not there.issuperset(spoken.split()) or spoken in known():
                 continue
             for name, text in texts.items():
                 if spoken in text:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import multiprocessing
 import os
@@ -22,6 +23,7 @@ from .model import EDITIONS, Edition
 from .print import PRINTERS
 from .problems import ContentError, Place, Problem
 from .publish import renew_list
+from .render import warm
 
 Job = tuple[str, str, Edition]
 Step = tuple[str, str]
@@ -89,6 +91,9 @@ def _built(
         return
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     steps: SimpleQueue[Step] = context.SimpleQueue()
+    if order.workers > 1:
+        warm(order.where.config_file)
+    gc.freeze()  # else every collection in a child copies the pages of memory that it shares with this process
     pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order, steps))
     futures: dict[Future[Result], Job] = {pool.submit(_work, job): job for job in todo}
     faults: list[BaseException] = []

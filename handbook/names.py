@@ -7,7 +7,6 @@ import inspect
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass, fields
-from types import CodeType
 from typing import Any, get_type_hints
 
 import jinja2
@@ -50,23 +49,44 @@ def environment() -> ImmutableSandboxedEnvironment:
 def run(sandbox: ImmutableSandboxedEnvironment, text: str, **values: object) -> str:
     """The text with what its `{{ … }}` print; where nothing else stands in it, each of them runs alone.
 
-    Many texts say the same few things, so that little is left to compile.
+    Nearly all of those are one call with plain arguments, or a value of the city; they need no compiling.
     """
 
     def said(source: str) -> str:
-        return jinja2.Template.from_code(sandbox, _compiled(source), sandbox.make_globals(None)).render(**values)
+        name, attribute, arguments, named = _simple(source) or ("", "", [], {})
+        if attribute:
+            return str(_printed(getattr(values[name], attribute)))
+        if callable(macro := sandbox.globals.get(name)):
+            return str(_printed(macro(*arguments, **named)))
+        return sandbox.from_string(source).render(**values)
 
     if _MARK.search(_PRINT.sub("", text)):
-        return said(text)
+        return sandbox.from_string(text).render(**values)
     return _PRINT.sub(lambda match: said(match[0]), text)
 
 
 @functools.lru_cache(maxsize=10_000)
-def _compiled(source: str) -> CodeType:
-    return _compiler().compile(source)
+def _parsed(source: str) -> nodes.Template:
+    """What stands in many texts is read once, by the check and by the pages that are rendered after it."""
+    return _reader().parse(source)
 
 
-_compiler = functools.cache(environment)
+_reader = functools.cache(environment)
+_Simple = tuple[str, str, list[object], dict[str, object]]  # a name, and what follows: `.attribute`, or `(…)`
+
+
+@functools.lru_cache(maxsize=10_000)
+def _simple(source: str) -> _Simple | None:
+    """`{{ city.name }}` and `{{ macro("word", n=1) }}` taken apart; None for anything else."""
+    match _parsed(source).body:
+        case [nodes.Output(nodes=[nodes.Getattr(node=nodes.Name(name="city"), attr=attribute)])]:
+            return ("city", attribute, [], {}) if attribute in _CITY else None
+        case [nodes.Output(nodes=[nodes.Call(node=nodes.Name(name=name), dyn_args=None, dyn_kwargs=None) as call])]:
+            given = [argument.value for argument in call.args if isinstance(argument, nodes.Const)]
+            named = {pair.key: pair.value.value for pair in call.kwargs if isinstance(pair.value, nodes.Const)}
+            if len(given) == len(call.args) and len(named) == len(call.kwargs):
+                return name, "", given, named
+    return None
 
 
 def _printed(value: object) -> Markup:
@@ -113,7 +133,7 @@ class Names:
 
     def _problems(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         try:
-            tree = self.environment.parse(text)
+            tree = _parsed(text) if _PRINT.fullmatch(text) else self.environment.parse(text)
         except jinja2.TemplateSyntaxError as error:
             place = Place(file, error.lineno + first_line - 1, 1)
             yield Problem("template", place, f"this is not understood: {error.message}", _syntax_advice(str(error)))

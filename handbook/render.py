@@ -68,6 +68,12 @@ def render(book: Handbook, staged: Stage, folder: Path, config_file: Path, downl
     return Site(folder, kit.bridge.articles)
 
 
+def warm(config_file: Path) -> None:
+    """Load the theme, plugins and extensions, so that the processes that fork after this share them."""
+    with suppress(MkDocsException, SystemExit), _quiet():  # each handbook's own build tells what is wrong
+        load_config(str(config_file))
+
+
 def _join(sheets: list[str], folder: Path) -> None:
     """All style sheets of the pages as one: a phone waits for one answer instead of seven before it shows anything."""
     texts = [(folder / name).read_text(encoding="utf-8").removeprefix('@charset "UTF-8";') for name in sheets]
@@ -79,9 +85,9 @@ def _join(sheets: list[str], folder: Path) -> None:
         (folder / "assets" / "stylesheets").rmdir()
 
 
-def _tidy(book: Handbook, folder: Path) -> None:
+def _tidy(book: Handbook, articles: Mapping[str, str], folder: Path) -> None:
     """Put the search in its place, and leave out what no reader of this handbook can use."""
-    searching.prepare(book, folder)
+    searching.prepare(book, articles, folder)
     shutil.rmtree(folder / "print", ignore_errors=True)  # the theme's designs for paper
     shutil.rmtree(folder / "assets" / "javascripts", ignore_errors=True)  # Material's scripts, which no page loads
     for path in folder.rglob("*.map"):
@@ -116,7 +122,7 @@ class Kit:
         """Render every page."""
         with _as_problems(self.book, self.staged):
             build(self.config)
-        _tidy(self.book, Path(self.config.site_dir))
+        _tidy(self.book, self.bridge.articles, Path(self.config.site_dir))
 
     def pages(self, names: frozenset[str]) -> None:
         """Render some pages again, as `all` left everything else."""
@@ -165,7 +171,7 @@ class _NoOptions(Config):  # type: ignore[no-untyped-call]
 
 
 class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
-    """Our side of MkDocs' events: the sandbox for macros, the search's language, the articles."""
+    """Our side of MkDocs' events: the sandbox for macros, the articles."""
 
     def __init__(self, book: Handbook, compiled: Path) -> None:
         super().__init__()
@@ -225,12 +231,13 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         """Mend what is not valid HTML in Material's own frame: check boxes know no autocomplete. One style sheet."""
         del page, config
         output = _NOT_VALID.sub(r"\1", output)
-        first = _SHEET.search(output)
+        head, end, body = output.partition("</head>")
+        first = _SHEET.search(head)
         if self.sheets is None or first is None:
             return output
-        self.sheets = [name for _, name in _SHEET.findall(output)]  # the same on each page
+        self.sheets = [name for _, name in _SHEET.findall(head)]  # the same on each page
         one = f'<link rel="stylesheet" href="{first[1]}{JOINED}">\n'
-        return output[: first.start()] + one + _SHEET.sub("", output[first.end() :])
+        return head[: first.start()] + one + _SHEET.sub("", head[first.end() :]) + end + body
 
     @event_priority(-100)
     def on_page_content(self, html: str, /, *, page: MkDocsPage, config: MkDocsConfig, files: Files) -> str:
@@ -320,7 +327,6 @@ def _config(book: Handbook, staged: Stage, folder: Path, config_file: Path, down
     config.theme["language"] = book.language
     if book.municipality.look.logo:
         config.theme["logo"] = f"assets/logo{Path(book.municipality.look.logo).suffix}"
-    config.plugins["material/search"].config.lang = [book.language]
     return config
 
 

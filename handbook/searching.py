@@ -6,31 +6,28 @@ import html
 import json
 import re
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import as_file, files
 from pathlib import Path
-from typing import Any
 
 from .plan import Handbook
 
 INDEX = "search/index.js"
 _SCRIPTS = "assets/search"
+_HEADING = re.compile(r'<h([1-6])\b[^>]*? id="([^"]*)"[^>]*>(.*?)</h\1>', re.DOTALL)
+_IN_LINE = re.compile(r"</?(?:a|abbr|b|code|em|i|small|span|strong|sub|sup)\b[^>]*>")
 _TAG = re.compile(r"<[^>]*>")
 
 
-def prepare(book: Handbook, folder: Path) -> None:
-    """Turn the index that MkDocs wrote into ours, and put beside it what reads it.
+def prepare(book: Handbook, articles: Mapping[str, str], folder: Path) -> None:
+    """Write what the search reads: the passages of all articles, and beside them the scripts that look through them.
 
     A script and not JSON: a page that was opened from a file may load scripts, but nothing else.
     """
-    found = folder / "search" / "search_index.json"
-    if not found.is_file():
-        return
-    entries = json.loads(found.read_text(encoding="utf-8"))["docs"]
-    found.unlink()
-    passages = json.dumps(list(_passages(book, entries)), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    passages = json.dumps(list(_passages(book, articles)), ensure_ascii=False, separators=(",", ":"), sort_keys=True)
     # JavaScript takes JSON as it is; these two would end a line of a script in old browsers
     passages = passages.replace("\u2028", " ").replace("\u2029", " ")
+    (folder / INDEX).parent.mkdir(exist_ok=True)
     (folder / INDEX).write_text(f"handbookPassages={passages};\n", encoding="utf-8")
     scripts = folder / _SCRIPTS
     scripts.mkdir(parents=True, exist_ok=True)
@@ -42,19 +39,27 @@ def prepare(book: Handbook, folder: Path) -> None:
             shutil.copyfile(stemmers / name, scripts / name)
 
 
-def _passages(book: Handbook, entries: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
+def _passages(book: Handbook, articles: Mapping[str, str]) -> Iterator[dict[str, str]]:
     """The text under each heading, plain, with the title of its page and the glossary's other words."""
     terms = [(book.text(term.name).casefold(), term.also) for term in book.library.glossary.values() if term.also]
-    titles = {entry["location"]: _plain(entry["title"]) for entry in entries}
-    for entry in entries:
-        title = _plain(entry["title"])
-        text = " ".join([_plain(entry["text"]), *_other_words(terms, title)]).strip()
-        page = titles.get(entry["location"].partition("#")[0], title)
-        yield {"place": entry["location"], "page": page, "title": title, "text": text}
+    for page in book.pages:
+        article = articles[page.path]
+        headings = list(_HEADING.finditer(article))
+        ends = [*(heading.start() for heading in headings[1:]), len(article)]
+        for heading, end in zip(headings, ends, strict=True):
+            level, name, words = heading.groups()
+            title = _plain(words)
+            yield {
+                "place": page.url if level == "1" else f"{page.url}#{name}",
+                "page": page.title,
+                "title": title,
+                "text": " ".join([_plain(article[heading.end() : end]), *_other_words(terms, title)]).strip(),
+            }
 
 
 def _plain(markup: str) -> str:
-    return " ".join(html.unescape(_TAG.sub(" ", markup)).split())
+    """The words of HTML; only what stands in a line joins what is around it."""
+    return " ".join(html.unescape(_TAG.sub(" ", _IN_LINE.sub("", markup))).split())
 
 
 def _other_words(terms: Iterable[tuple[str, Iterable[str]]], title: str) -> list[str]:

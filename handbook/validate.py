@@ -278,13 +278,11 @@ def no_city_is_named(library: Library) -> Iterator[Problem]:
         (body.file, line) for article in _shared(library) for body in article.bodies.values()
         for line in body.manuscript.prose
     ]  # fmt: skip
-    everyday = set(re.findall(r"\b[^\W\d_A-Z][\w-]+", "\n".join(line.text for _, line in lines)))
-    names = {
-        name: slug
-        for slug, profile in library.profiles.items()
-        for name in profile.municipality.name.all()
-        if name.lower() not in everyday  # Best is a town, and how a sentence may begin
-    }
+    text = "\n".join(line.text for _, line in lines)
+    names = {name for profile in library.profiles.values() for name in profile.municipality.name.all() if name in text}
+    if names:  # Best is a town, and how a sentence may begin
+        everyday = set(re.findall(r"\b[^\W\d_A-Z][\w-]+", text))
+        names = {name for name in names if name.lower() not in everyday}
     if not names:
         return
     written = re.compile(rf"(?<![\w./-])(?:{'|'.join(map(re.escape, sorted(names, key=len, reverse=True)))})(?![\w-])")
