@@ -81,7 +81,7 @@ def is_whole(book: Handbook, paper: Paper, path: Path) -> Iterator[Problem]:
 
 
 def _over_two_pages(wanted: str, pages: list[str]) -> bool:
-    """Whether a page ends in the middle of a piece, and its figures' words come after its text, as WeasyPrint has it."""
+    """Whether a page ends in the middle of a piece and draws its figures after its text, as WeasyPrint does."""
     return any(
         wanted[:cut] in one and wanted[cut:] in other
         for one, other in pairwise(pages)

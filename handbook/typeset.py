@@ -7,9 +7,10 @@ with its page's name, never silence.
 
 from __future__ import annotations
 
+import math
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
@@ -21,6 +22,7 @@ Element: TypeAlias = html.HtmlElement
 BOXES = ("prepare", "step", "say", "debrief", "trouble", "variants", "cut", "evidence", "trainer", "keep", "example",
          "card", "note", "answer", "goals", "fallback")  # fmt: skip
 _SHEET_HEAD = ("sheet-code", "sheet-purpose")
+SHORT = 240  # letters of a paragraph that stays with the table below it
 _QUIET_SPANS = {"term", "confirm", "also", "sheet-link", "local", ""}
 REFERENCE = re.compile(r'#inside\("([^"\\]*)"')  # a link to a place in the book, before its page is known
 
@@ -220,7 +222,11 @@ def _blocks(element: Element, article: Article) -> Iterator[str]:
             yield from _paragraph("".join(line))
             line = []
             made = _block(child, article)
-            yield f"#kept[{made.strip()}]\n\n" if _asks(child) else made
+            if _asks(child):
+                made = f"#kept[{made.strip()}]\n\n"
+            elif _leads(child):
+                made = f"#leading[{made.strip()}]\n\n"
+            yield made
         line.append(_text(child.tail))
     yield from _paragraph("".join(line))
 
@@ -231,6 +237,16 @@ def _asks(element: Element) -> bool:
     if after is None or element.tag not in {"p", "div"} or (element.tail or "").strip():
         return False
     return _is_room(after) and not _is_room(element)
+
+
+def _leads(element: Element) -> bool:
+    """Whether a paragraph belongs to what comes right after: it is a label, ends in a colon, or introduces a table."""
+    after = element.getnext()
+    if after is None or element.tag != "p" or after.tag not in {"ul", "ol", "dl", "table", "figure", "blockquote"}:
+        return False
+    words = _words(element)
+    label = len(element) == 1 and element[0].tag == "strong" and not (element.text or element[0].tail or "").strip()
+    return label or words.endswith(":") or (after.tag == "table" and len(words) < SHORT)
 
 
 def _is_room(element: Element) -> bool:
@@ -332,7 +348,9 @@ def _table(element: Element, article: Article) -> str:
     caption = element.find("caption")
     cells = [content(_cell(cell, article)) for row in rows for cell in _filled(row, count)]
     heads = ", ".join(content(_cell(cell, article)) for cell in head)
-    arguments = [string(kind), f"({', '.join(_widths(head, rows, count))},)", f"({heads},)"]
+    widths = list(_widths(head, rows, count))
+    heights = ", ".join(f"{height:.0f}mm" for height in _heights(head, rows, widths))
+    arguments = [string(kind), f"({', '.join(widths)},)", f"({heights})", f"({heads},)"]
     arguments.append(content(_inline(caption, article)) if caption is not None else "none")
     row_heads = "true" if rows and rows[0][0].tag == "th" else "false"
     return f"#grid-of({', '.join(arguments)}, {row_heads}, ({', '.join(cells)},))\n\n"
@@ -354,13 +372,40 @@ def _widths(head: list[Element], rows: list[Element], count: int) -> Iterator[st
     """Column widths: as wide as their words for short ones, shares of what is left for the others."""
     columns = [[_words(row[i]) for row in [head, *rows] if i < len(row)] for i in range(count)]
     longest = [max((len(text) for text in column), default=0) for column in columns]
-    empty = [not any(column[1:]) for column in columns]
+    empty = [bool(rows) and not any(column[1:]) for column in columns]
+    to_write = min(4.5 * sum(empty), 10.0)  # one such column holds a word or two, several hold sentences
     for size, blank, column in zip(longest, empty, columns, strict=True):
         word = max((len(word) for text in column for word in text.split()), default=0)
-        if size <= 10 and not (blank and rows) and sum(longest) > 30:
+        if size <= 10 and not blank and sum(longest) > 30:
             yield "auto"
         else:
-            yield f"{max(size**0.75, min(word, 14) * 0.9, 3.0):.1f}fr"
+            yield f"{max(size**0.75, min(word, 14) * 0.9, to_write if blank else 3.0):.1f}fr"
+
+
+_COLUMN = 150.0  # millimetres for all columns
+_NARROW = 14.0  # for one that is as wide as its words
+_LETTER = 1.75  # of a table's text, on average
+_LINE = 4.1
+_AROUND = 4.2  # above and below a cell's text
+_TO_WRITE = 8.5
+_FIRST = 2  # rows that stand under a table's head
+
+
+def _heights(head: list[Element], rows: list[Element], widths: list[str]) -> tuple[float, float]:
+    """About how high a table and its first rows are, in millimetres."""
+    shares = [0.0 if width == "auto" else float(width.removesuffix("fr")) for width in widths]
+    share = (_COLUMN - _NARROW * shares.count(0.0)) / (sum(shares) or 1.0)
+    wide = [part * share or _NARROW for part in shares]
+
+    def high(row: Iterable[Element]) -> float:
+        lines = [
+            math.ceil(len(_words(cell)) * _LETTER / max(width - 4.4, 5.0))
+            for cell, width in zip(row, wide, strict=False)
+        ]
+        return _AROUND + max([_TO_WRITE if 0 in lines else 0.0, *(line * _LINE for line in lines)])
+
+    each = [high(row) for row in ([head, *rows] if head else rows)]
+    return sum(each), sum(each[: _FIRST + bool(head)])
 
 
 def _figure(element: Element, article: Article) -> str:

@@ -31,10 +31,10 @@ Numbers = dict[str, tuple[int, float]]
 
 ROUNDS = 9
 TIGHTEST = 3  # steps that theme/print/book.typ knows
+SAVED = (0.0, 0.075, 0.12)  # the share of an article's length that none, one and two steps are sure to save
 STRANDED = 0.34  # an article's last page with less than this share of it filled is not worth a page
 AGE = 10  # Typst's compiler keeps a result until so many documents were made without it
 SHEET = 2  # pages that a worksheet should not exceed: one sheet of paper
-TALLEST = "66mm"  # a figure on a worksheet
 
 
 @dataclass
@@ -47,12 +47,11 @@ class State:
     first: dict[str, int] = field(default_factory=dict)  # pages that articles took at first
     workbook: dict[str, str] = field(default_factory=dict)  # where pages stand in the participants' book
     bodies: dict[str, str] = field(default_factory=dict)  # articles in Typst
-    wall: bool = False  # it hangs on a wall, and there is room
-    writes: bool = False  # its readers write in it
+    writes: bool = False  # its readers write in it, also where a page has room left
 
-    def learn(self, report: dict[str, Any], paper: Paper, round_: int) -> bool:
+    def learn(self, report: dict[str, Any], paper: Paper) -> bool:
         """Take in a layout's report; whether the paper must be laid out again."""
-        before = (self.numbers, dict(self.tightness), self.notes)
+        before = (dict(self.tightness), self.notes)
         ends = {end["mark"]: end for end in report["ends"]}
         self.first = self.first or {mark: end["pages"] for mark, end in ends.items()}
         sheets = {f"{entry['url']}#" for entry in _pages(paper["entries"]) if entry["kind"] == "sheet"}
@@ -60,14 +59,23 @@ class State:
             stranded = end["pages"] >= 2 and end["filled"] < STRANDED
             too_long = mark in sheets and end["pages"] > SHEET
             if (stranded or too_long) and end["pages"] >= self.first[mark]:
-                tried = self.tightness.get(mark, 0) == round_ < TIGHTEST
-                self.tightness[mark] = round_ + 1 if tried else 0
-        self.numbers = {mark: (page, down) for mark, page, down in report["numbers"]}
+                self.tightness[mark] = _tighter(self.tightness.get(mark), end)
         if paper["shape"] == "book":
             last = [[ends[page["url"] + "#"]["last"] for page in _pages([entry])][-1] for entry in paper["entries"]]
             last.insert(0, report["contents"])
             self.notes = {number for number, page in enumerate(last, 1) if page % 2 == 1 and number < len(last)}
-        return before != (self.numbers, self.tightness, self.notes)
+        if before != (self.tightness, self.notes):
+            return True  # the numbers would change again, and with them every article that says one
+        shown, self.numbers = self.numbers, {mark: (page, down) for mark, page, down in report["numbers"]}
+        return shown != self.numbers
+
+
+def _tighter(tried: int | None, end: dict[str, Any]) -> int:
+    """The next density to try: what its last page needs, then the tightest; then as it was, for nothing helps."""
+    if tried is None:
+        needed = end["filled"] / (end["pages"] - 1 + end["filled"])
+        return sum(needed > saved for saved in SAVED) or 1
+    return TIGHTEST if 0 < tried < TIGHTEST else 0
 
 
 def main(job_file: str) -> int:
@@ -122,18 +130,17 @@ def _set(folder: Path, job: Job, paper: Paper) -> Numbers:
     compiler: typst.Compiler | None = None
     state = State(
         workbook=job["workbook"] if paper["shape"] == "book" else {},
-        wall=paper["size"] == "a3",
-        writes=job["edition"] == "participant",
+        writes=job["edition"] == "participant" and paper["shape"] == "book",
     )
     (folder / "facts.typ").write_text(_facts(folder, job, paper), encoding="utf-8")
-    for round_ in range(ROUNDS):
+    for _ in range(ROUNDS):
         (folder / "main.typ").write_text(_source(folder, job, paper, state), encoding="utf-8")
         compiler = compiler or typst.Compiler(
             str(folder / "main.typ"), root=str(folder), font_paths=[str(folder / "fonts")], ignore_system_fonts=True,
         )  # fmt: skip
         report = _report(compiler)
         _forget(folder)
-        if not state.learn(report, paper, round_):
+        if not state.learn(report, paper):
             break
     assert compiler  # the loop ran
     compiler.compile(output=paper["target"], pdf_standards=["ua-1"])
@@ -253,14 +260,13 @@ def _article(folder: Path, page: Entry, level: int, labels: frozenset[str], stat
         except UnknownConstructError as error:
             raise UnknownConstructError(f"{page['path']}: the printer does not know {error}") from error
     name = f"article-{list(state.bodies).index(url)}.typ"
-    held = f"#let drawing = drawing.with(tallest: {TALLEST})\n" if page["kind"] == "sheet" and not state.wall else ""
     source = (
-        f"// page: {page['path']}\n" + f'#import "book.typ": *\n{held}'
+        f"// page: {page['path']}\n" + '#import "book.typ": *\n'
         f"#show: fitted.with({state.tightness.get(f'{url}#', 0)})\n{_numbered(state.bodies[url], state.numbers)}"
     )  # fmt: skip
     if not (folder / name).is_file() or (folder / name).read_text(encoding="utf-8") != source:
         (folder / name).write_text(source, encoding="utf-8")
-    rest = "#rest()\n" if page["kind"] in {"module", "session"} and state.writes else ""
+    rest = "#rest()\n" if page["kind"] in {"module", "session", "sheet"} and state.writes else ""
     return f"#include {string(name)}\n#ended({string(f'{url}#')})\n{rest}"
 
 

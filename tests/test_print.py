@@ -249,7 +249,7 @@ def test_rotterdams_books_are_pdf_ua(real_site: Path) -> None:
 
 
 def _tags(element: Any) -> Iterator[pikepdf.Dictionary]:
-    """All tags of a structure tree, in reading order."""
+    """All tags of a structure tree or below a tag, in reading order."""
     todo = [element]
     while todo:
         tag = todo.pop()
@@ -282,8 +282,7 @@ def test_what_a_screen_reader_needs(town: Path, rotterdam: Path, real_site: Path
             for name, inside in _fonts(document):
                 assert inside, (pdf, name)
                 assert re.match(r"/[A-Z]{6}\+", name), (pdf, name)
-            tags = list(_tags(root.StructTreeRoot.K if not isinstance(root.StructTreeRoot.K, pikepdf.Array)
-                              else pikepdf.Dictionary(S=pikepdf.Name.Document, K=root.StructTreeRoot.K)))  # fmt: skip
+            tags = list(_tags(root.StructTreeRoot))
             for tag in tags:
                 if str(tag.S) == "/Figure":
                     assert str(tag.get("/Alt", "")).strip(), pdf
@@ -447,6 +446,39 @@ def test_no_page_is_empty(town: Path, rotterdam: Path, real_site: Path) -> None:
                 width, height = page.get_size()
                 inner = page.get_textpage().get_text_bounded(9 * MM, 22 * MM, width - 9 * MM, height - 19 * MM)
                 assert letters(inner), (pdf, number)
+
+
+def _pages_of(tag: Any, numbers: dict[Any, int]) -> set[int]:
+    """The pages on which the content of a tag stands."""
+    found = set()
+    todo = [(tag, None)]
+    while todo:
+        each, page = todo.pop()
+        if isinstance(each, pikepdf.Dictionary):
+            page = each.get("/Pg", page)
+            inner: Any = each.get("/K", [])
+            todo.extend((one, page) for one in (list(inner) if isinstance(inner, pikepdf.Array) else [inner]))
+        if not isinstance(each, pikepdf.Dictionary) or "/MCID" in each:  # content, not another tag
+            found.add(numbers[page.objgen])
+    return found
+
+
+@pytest.mark.parametrize(("edition", "name"), BOOKS)
+def test_no_table_begins_with_a_row_at_the_foot_of_a_page(real_site: Path, edition: Edition, name: str) -> None:
+    """Where a table goes over pages, at least its head and two rows stand on the first; and few tables do so."""
+    for pdf in (real_site / edition).rglob(name):
+        with pikepdf.open(pdf) as document:
+            numbers = {page.objgen: number for number, page in enumerate(document.pages, 1)}
+            tables = [tag for tag in _tags(document.Root.StructTreeRoot) if str(tag.S) == "/Table"]
+            torn = []
+            for table in tables:
+                there = [_pages_of(row, numbers) for row in _tags(table) if str(row.S) == "/TR"]
+                rows = [min(pages) for pages in there if pages]  # rows to write in hold nothing
+                if len(set(rows)) > 1:
+                    torn.append(rows)
+            assert [rows for rows in torn if rows.count(rows[0]) < 3] == [], pdf
+            assert tables
+            assert len(torn) <= len(tables) / 10, pdf
 
 
 def test_text_stays_in_its_place(town: Path, rotterdam: Path, real_site: Path) -> None:

@@ -117,7 +117,7 @@ def test_each_construct(name: str) -> None:
 
 
 def test_a_table_with_a_header_and_an_empty_cell() -> None:
-    """A table becomes widths, header cells, caption, whether rows have headers, and cells; missing ones are empty."""
+    """A table becomes widths, heights, header cells, caption, whether rows have headers, and cells; some are empty."""
     made = typeset(
         "page.html",
         "<table><caption>All</caption><thead><tr><th>a</th><th>b</th></tr></thead>"
@@ -125,8 +125,59 @@ def test_a_table_with_a_header_and_an_empty_cell() -> None:
         1,
         frozenset(),
     )
-    expected = '#grid-of("plain", (3.0fr, 3.0fr,), ([#"a"], [#"b"],), [#"All"], true, ([#"1"], [#"2"], [#"3"], [],))'
+    expected = (
+        '#grid-of("plain", (3.0fr, 3.0fr,), (25mm, 25mm), ([#"a"], [#"b"],), [#"All"], true, '
+        '([#"1"], [#"2"], [#"3"], [],))'
+    )
     assert made.strip() == expected
+
+
+def _table(head: list[str], rows: list[list[str]]) -> str:
+    cells = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    return (
+        f"<table><thead><tr>{''.join(f'<th>{word}</th>' for word in head)}</tr></thead>"
+        f"<tbody>{''.join(f'<tr>{row}</tr>' for row in cells)}</tbody></table>"
+    )
+
+
+def test_columns_to_write_in_are_wide_enough() -> None:
+    """Empty columns have room for words; two of them have room for sentences, however short their heads are."""
+    question = "What do people say here, in their own words?"
+    one = typeset("a.html", _table(["question", "how often"], [[question, ""]]), 1, frozenset())
+    two = typeset("a.html", _table(["question", "end 1", "end 2"], [[question, "", ""]]), 1, frozenset())
+    assert "(17.1fr, 5.2fr,)" in one
+    assert "(17.1fr, 9.0fr, 9.0fr,)" in two
+
+
+def test_long_rows_make_a_table_higher() -> None:
+    """The height grows with the lines that cells need; the first rows are the head and two more."""
+    short = typeset("a.html", _table(["a", "b"], [["one", "two"]] * 9), 1, frozenset())
+    long = typeset("a.html", _table(["a", "b"], [["one", "two " * 60]] * 9), 1, frozenset())
+    assert "(83mm, 25mm)" in short
+    assert "(194mm, 50mm)" in long
+
+
+@pytest.mark.parametrize(
+    ("paragraph", "leads"),
+    [
+        ("<p>You find in it:</p>", True),
+        ("<p><strong>A week before</strong></p>", True),
+        ("<p>It is a list.</p>", False),
+        ("<p><strong>You</strong> find it.</p>", False),
+        ("<p>On paper <strong>too</strong></p>", False),
+    ],
+)
+def test_what_leads_to_a_list_stays_with_it(paragraph: str, leads: bool) -> None:
+    """A label and a sentence that ends in a colon are not left alone at the foot of a page."""
+    made = typeset("a.html", f"{paragraph}<ul><li>one</li></ul>", 1, frozenset())
+    assert made.startswith("#leading[") == leads
+
+
+def test_a_short_paragraph_stays_with_its_table() -> None:
+    """What introduces a table stands on the page on which the table begins; a long text may end before it."""
+    table = _table(["a"], [["b"]])
+    assert typeset("a.html", f"<p>This is it.</p>{table}", 1, frozenset()).startswith("#leading[")
+    assert not typeset("a.html", f"<p>{'This is it. ' * 30}</p>{table}", 1, frozenset()).startswith("#leading[")
 
 
 def test_links_before_their_pages_are_known() -> None:
