@@ -126,7 +126,7 @@ def test_a_table_with_a_header_and_an_empty_cell() -> None:
         frozenset(),
     )
     expected = (
-        '#grid-of("plain", (3.0fr, 3.0fr,), (25mm, 25mm), ([#"a"], [#"b"],), [#"All"], true, '
+        '#grid-of("plain", (75.0fr, 75.0fr,), (24mm, 24mm), ([#"a"], [#"b"],), [#"All"], true, '
         '([#"1"], [#"2"], [#"3"], [],))'
     )
     assert made.strip() == expected
@@ -145,16 +145,16 @@ def test_columns_to_write_in_are_wide_enough() -> None:
     question = "What do people say here, in their own words?"
     one = typeset("a.html", _table(["question", "how often"], [[question, ""]]), 1, frozenset())
     two = typeset("a.html", _table(["question", "end 1", "end 2"], [[question, "", ""]]), 1, frozenset())
-    assert "(17.1fr, 5.2fr,)" in one
-    assert "(17.1fr, 9.0fr, 9.0fr,)" in two
+    assert "(112.8fr, 37.2fr,)" in one
+    assert "(66.0fr, 42.0fr, 42.0fr,)" in two
 
 
 def test_long_rows_make_a_table_higher() -> None:
     """The height grows with the lines that cells need; the first rows are the head and two more."""
     short = typeset("a.html", _table(["a", "b"], [["one", "two"]] * 9), 1, frozenset())
     long = typeset("a.html", _table(["a", "b"], [["one", "two " * 60]] * 9), 1, frozenset())
-    assert "(83mm, 25mm)" in short
-    assert "(194mm, 50mm)" in long
+    assert "(80mm, 24mm)" in short
+    assert "(183mm, 47mm)" in long
 
 
 @pytest.mark.parametrize(
