@@ -30,7 +30,7 @@ lint: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## style and types of t
 bench: $(VENV)/.ready-for-tests ## measure ours beside the stock way
 	@$(BIN)/python bench/run.py
 
-audit: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## every page in a browser: accessibility, keyboard, privacy, valid HTML, speed
+audit: $(VENV)/.ready-for-tests $(JS)/node_modules/.ready ## every page in a browser: accessibility, keyboard, privacy, valid HTML, speed; every PDF
 	@tools/system-packages java
 	@$(BIN)/python tools/audit/run.py
 

@@ -6,12 +6,14 @@ import shutil
 import sys
 from pathlib import Path
 
+import pikepdf
 import pytest
 from conftest import REPOSITORY
 
 sys.path.insert(0, str(REPOSITORY / "tools" / "audit"))
 
 import markup
+import papers
 import run
 import served
 import speed
@@ -94,3 +96,13 @@ def test_what_is_below_its_bar_is_a_fault(performance: float, kilobytes: int, fa
     """A score on its bar is enough, one below is told."""
     scores = {"performance": performance, "accessibility": 1.0, "best-practices": 1.0, "seo": 1.0}
     assert [fault.state for fault in speed.Score("x.html", scores, kilobytes, ()).faults] == faults
+
+
+def test_a_pdf_that_nobody_can_read_aloud_is_found(tmp_path: Path) -> None:
+    """A PDF without tags, title and language has faults, with its name."""
+    with pikepdf.new() as made:
+        made.add_blank_page()
+        made.save(tmp_path / "bare.pdf")
+    found = papers.conforming(tmp_path, [tmp_path / "bare.pdf"], 1)
+    assert found
+    assert {(fault.gate, fault.page) for fault in found} == {("papers", "bare.pdf")}

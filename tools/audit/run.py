@@ -1,4 +1,4 @@
-"""Look at every page of real handbooks: accessibility, layout, keyboard, privacy, valid HTML, speed.
+"""Look at every page of real handbooks: accessibility, layout, keyboard, privacy, valid HTML, speed; and every PDF.
 
 Exit code 1 when something must be mended; the list says on which page, in which state, which rule, which element.
 """
@@ -17,6 +17,7 @@ from multiprocessing import get_context
 from pathlib import Path
 
 import markup
+import papers
 import speed
 from faults import Fault
 from served import served
@@ -31,7 +32,8 @@ MEASURED = (
     "participant/rotterdam/nl/sheets/listening-sheet.html",
     "participant/rotterdam/nl/cases/index.html",
 )
-GATES = ("markup", "axe", "layout", "keyboard", "privacy", "script", "walk", "speed")
+GATES = ("markup", "axe", "layout", "keyboard", "privacy", "script", "walk", "speed", "papers")
+PARTS = ("papers", "markup", "walk", "speed")
 MOST_SHOWN = 200
 MOST_AT_ONCE = 5  # while it still runs
 BATCH = 10
@@ -45,6 +47,12 @@ def main() -> int:
         say("This needs chromium; `make audit` installs it.")
         return 2
     site: Path = options.site.resolve()
+    faults: list[Fault] = []
+    if "papers" in options.only:
+        faults += printed(site.with_name("papers"), options.jobs)
+    if set(options.only) == {"papers"}:
+        tell(sorted(faults))
+        return 1 if faults else 0
     if not options.keep:
         build(site)
     every = sorted(path.relative_to(site).as_posix() for path in site.rglob("*.html"))
@@ -53,7 +61,6 @@ def main() -> int:
         page for page in every if 'http-equiv="refresh"' not in (site / page).read_text(encoding="utf-8")[:2000]
     ]
     pages = list(chosen(readable, options.sample)) if options.sample else readable
-    faults: list[Fault] = []
     if "markup" in options.only:
         faults += valid(site, list(chosen(every, options.sample)) if options.sample else every)
     with served(site) as address:
@@ -74,7 +81,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--keep", action="store_true", help="look at what lies there, build nothing")
     parser.add_argument("--sample", type=int, default=0, metavar="N", help="look at N pages only, evenly spread")
     parser.add_argument("--jobs", type=int, default=2, help="browsers at once (2)")
-    parser.add_argument("--only", nargs="+", choices=("markup", "walk", "speed"), default=("markup", "walk", "speed"))
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     return parser.parse_args()
 
 
@@ -84,6 +91,16 @@ def build(site: Path) -> None:
         command = [sys.executable, "-m", "handbook", "build", city, "--language", language, "--no-pdf", "--force",
                    "--output", str(site)]  # fmt: skip
         subprocess.run(command, cwd=REPOSITORY, check=True, stdout=subprocess.DEVNULL)
+
+
+def printed(site: Path, jobs: int) -> list[Fault]:
+    """Every document of every municipality."""
+    start = time.monotonic()
+    faults = papers.built(REPOSITORY, site)
+    found = sorted(site.rglob("*.pdf"))
+    faults += papers.conforming(site, found, jobs)
+    say(f"papers    {len(found)} documents, {len(faults)} faults, {time.monotonic() - start:.0f} s")
+    return faults
 
 
 def valid(site: Path, pages: Sequence[str]) -> list[Fault]:
