@@ -17,7 +17,7 @@ from pathlib import Path
 
 from .build import Result, Where, build
 from .documents import DEFAULT
-from .inputs import mark_of
+from .inputs import mark, sum_of
 from .library import Library
 from .model import EDITIONS, Edition
 from .print import PRINTERS
@@ -68,7 +68,8 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
 
     A fault of ours in one handbook is raised when all others are done.
     """
-    marks = {job: _fingerprint(library.root, job, order) for job in order.jobs}
+    sums = {slug: sum_of(library.root, slug, order.where.config_file) for slug in {job[0] for job in order.jobs}}
+    marks = {job: mark(sums[job[0]], job, order.printer, order.documents) for job in order.jobs}
     todo = [job for job in order.jobs if order.force or not _is_current(job, marks[job], order.where)]
     todo.sort(key=lambda job: EDITIONS.index(job[2]))  # trainers' guides show the workbook's page numbers
     for job in order.jobs:
@@ -77,8 +78,8 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
             yield Outcome(name_of(job), Result(name_of(job), place, _pdf_in(place)), unchanged=True)
     for job, outcome in _built(library, order, todo, told):
         if outcome.result:
-            mark = _mark(order.where, job)
-            mark.write_text(_written(marks[job]), encoding="utf-8")
+            note = _note(order.where, job)
+            note.write_text(_written(marks[job]), encoding="utf-8")
         yield outcome
     if order.where.output.is_dir():
         renew_list(order.where.output, library.phrases)
@@ -169,17 +170,17 @@ def _work(job: Job) -> Result:
 # ---------------------------------------------------------------- what changed
 
 
-def _mark(where: Where, job: Job) -> Path:
+def _note(where: Where, job: Job) -> Path:
     return where.work.joinpath(*job) / "published.json"
 
 
 def _is_current(job: Job, fingerprint: str, where: Where) -> bool:
     """Whether the published handbook was made of the same inputs."""
-    mark = _mark(where, job)
-    if not mark.is_file() or not (where.output / job[2] / job[0] / job[1] / "index.html").is_file():
+    note = _note(where, job)
+    if not note.is_file() or not (where.output / job[2] / job[0] / job[1] / "index.html").is_file():
         return False
-    # a mark that was cut short, by a full disk or a kill, is the mark of something else
-    return mark.read_text(encoding="utf-8", errors="replace") == _written(fingerprint)
+    # a note that was cut short, by a full disk or a kill, is the note of something else
+    return note.read_text(encoding="utf-8", errors="replace") == _written(fingerprint)
 
 
 def _written(fingerprint: str) -> str:
@@ -188,8 +189,3 @@ def _written(fingerprint: str) -> str:
 
 def _pdf_in(place: Path) -> Path | None:
     return next(iter(sorted(place.glob("*.pdf"))), None)
-
-
-def _fingerprint(root: Path, job: Job, order: Order) -> str:
-    """A hash of everything that a handbook is made of: a build is a pure function of its inputs."""
-    return mark_of(root, job[0], order.where.config_file, job, order.printer, order.documents)

@@ -25,10 +25,20 @@ _TOOLS = (
 
 def mark_of(root: Path, slug: str, config_file: Path, *about: object) -> str:
     """A hash of everything that a municipality's handbook is made of, and of what is made of it."""
-    sums = hashlib.sha256(repr((about, [version(tool) for tool in _TOOLS])).encode())
+    return mark(sum_of(root, slug, config_file), *about)
+
+
+def sum_of(root: Path, slug: str, config_file: Path) -> str:
+    """A hash of all files and tools that a municipality's handbooks are made of."""
+    sums = hashlib.sha256(repr([version(tool) for tool in _TOOLS]).encode())
     for path in _files(root, slug, config_file):
         sums.update(os.fsencode(path) + b"\0" + path.read_bytes() + b"\0")
     return sums.hexdigest()
+
+
+def mark(inputs: str, *about: object) -> str:
+    """The hash of one thing that is made of these inputs."""
+    return hashlib.sha256(repr((inputs, about)).encode()).hexdigest()
 
 
 def _files(root: Path, slug: str, config_file: Path) -> Iterator[Path]:

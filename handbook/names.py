@@ -23,6 +23,10 @@ _CITY = tuple(field.name for field in fields(City))
 # {{ … }} with nothing inside that could end it too early, and no {{- that would take the space around it
 _PRINT = re.compile(r"(?<!\{)\{\{(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
+# what writers write nearly always: a value of the city, or a macro with plain words and numbers
+_VALUE = re.compile(r"\{\{ *city\.(\w+) *\}\}")
+_ARGUMENT = re.compile(r'(?:([a-z]\w*)=)?(?:"([^"\\]*)"|(0|[1-9][0-9]{0,8})\b)')
+_CALL = re.compile(rf"\{{\{{ *([a-z]\w*)\( *((?:{_ARGUMENT.pattern})(?:, *(?:{_ARGUMENT.pattern}))*)? *\) *\}}\}}")
 # these filters say that a text is markup already, and a city's value would stand in the page as it is
 _MAKES_MARKUP = ("e", "escape", "forceescape", "safe", "tojson", "urlize", "xmlattr")
 _TAGS = {
@@ -65,28 +69,27 @@ def run(sandbox: ImmutableSandboxedEnvironment, text: str, **values: object) -> 
     return _PRINT.sub(lambda match: said(match[0]), text)
 
 
-@functools.lru_cache(maxsize=10_000)
-def _parsed(source: str) -> nodes.Template:
-    """What stands in many texts is read once, by the check and by the pages that are rendered after it."""
-    return _reader().parse(source)
-
-
-_reader = functools.cache(environment)
 _Simple = tuple[str, str, list[object], dict[str, object]]  # a name, and what follows: `.attribute`, or `(…)`
 
 
 @functools.lru_cache(maxsize=10_000)
 def _simple(source: str) -> _Simple | None:
     """`{{ city.name }}` and `{{ macro("word", n=1) }}` taken apart; None for anything else."""
-    match _parsed(source).body:
-        case [nodes.Output(nodes=[nodes.Getattr(node=nodes.Name(name="city"), attr=attribute)])]:
-            return ("city", attribute, [], {}) if attribute in _CITY else None
-        case [nodes.Output(nodes=[nodes.Call(node=nodes.Name(name=name), dyn_args=None, dyn_kwargs=None) as call])]:
-            given = [argument.value for argument in call.args if isinstance(argument, nodes.Const)]
-            named = {pair.key: pair.value.value for pair in call.kwargs if isinstance(pair.value, nodes.Const)}
-            if len(given) == len(call.args) and len(named) == len(call.kwargs):
-                return name, "", given, named
-    return None
+    if found := _VALUE.fullmatch(source):
+        return ("city", found[1], [], {}) if found[1] in _CITY else None
+    call = _CALL.fullmatch(source)
+    if call is None:
+        return None
+    given: list[object] = []
+    named: dict[str, object] = {}
+    for key, words, number in _ARGUMENT.findall(call[2] or ""):
+        if named and (not key or key in named):
+            return None  # Jinja tells what is wrong with it
+        if key:
+            named[key] = int(number) if number else words
+        else:
+            given.append(int(number) if number else words)
+    return call[1], "", given, named
 
 
 def _printed(value: object) -> Markup:
@@ -127,13 +130,27 @@ class Names:
     def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
         prints, marks = set(_PRINT.findall(text)), _MARK.search(_PRINT.sub("", text))
-        self.right.update(one for one in prints - self.right if not any(self._problems(one, file, first_line)))
+        self.right.update(one for one in prints - self.right if self._is_right(one))
         if marks or prints - self.right:
             yield from self._problems(text, file, first_line)
 
+    def _is_right(self, source: str) -> bool:
+        """Whether nothing is wrong with a `{{ … }}` that stands alone."""
+        name, attribute, given, named = _simple(source) or ("", "", [], {})
+        if attribute:
+            return True
+        signature = self.macros.get(name)
+        if signature is None:
+            return not any(self._problems(source, "", 1))
+        try:
+            bound = signature.call.bind(*given, **named).arguments
+        except TypeError:
+            return False
+        return all(bound[key] in self.lists[listed] for key, listed in signature.lists.items() if key in bound)
+
     def _problems(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         try:
-            tree = _parsed(text) if _PRINT.fullmatch(text) else self.environment.parse(text)
+            tree = self.environment.parse(text)
         except jinja2.TemplateSyntaxError as error:
             place = Place(file, error.lineno + first_line - 1, 1)
             yield Problem("template", place, f"this is not understood: {error.message}", _syntax_advice(str(error)))

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 from conftest import REPOSITORY, Said
+from hypothesis import given
+from hypothesis import strategies as st
 from jinja2 import StrictUndefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup
@@ -210,6 +212,28 @@ def test_what_is_undefined_stops(text: str, expected: str) -> None:
 def test_what_writers_may_do(text: str, expected: str) -> None:
     """Texts and numbers are printed as text, macros as their markup; conditions, loops and remarks work."""
     assert said(text) == expected
+
+
+_KEYS = st.sampled_from(["", "", "", "n=", "key=", "None=", "x = "])
+_WORDS = st.text(st.characters(exclude_characters="{}", exclude_categories=["Cs", "Cc"]), max_size=12)
+_GIVEN = st.one_of(
+    _WORDS.map(lambda word: f'"{word}"'), st.integers(0, 10**12).map(str), st.sampled_from(["'a'", "1.5", "-1", "none"])
+)
+
+
+@given(st.lists(st.tuples(_KEYS, _GIVEN), max_size=4), st.sampled_from([", ", ",", " ,"]), st.sampled_from(["", " "]))
+def test_calls_are_understood_as_jinja_does(arguments: list[tuple[str, str]], comma: str, space: str) -> None:
+    """A macro is called with what Jinja would call it with, whether it runs alone or in a compiled text."""
+    text = f"{{{{{space}told({comma.join(key + value for key, value in arguments)}){space}}}}}"
+    heard: list[object] = []
+    for before in ("", "{% set together = 1 %}"):
+        sandbox = environment()
+        sandbox.globals["told"] = lambda *words, **named: repr((words, sorted(named.items())))
+        try:
+            heard.append(run(sandbox, before + text, city=CITY))
+        except Exception as error:  # both ways fail alike
+            heard.append(type(error))
+    assert heard[0] == heard[1]
 
 
 def test_finalize_is_the_last_word() -> None:
