@@ -110,9 +110,10 @@ def pieces(root: html.HtmlElement) -> Iterator[str]:
 
 
 def _speak(element: html.HtmlElement, said: list[str]) -> None:
-    if not isinstance(element.tag, str) or element.tag in _HIDDEN:
+    tag = element.tag  # each look at an element goes through lxml, and there are many
+    if tag in _HIDDEN or not isinstance(tag, str):
         return
-    around = "\n" if element.tag in _BLOCKS else ""
+    around = "\n" if tag in _BLOCKS else ""
     said.append(around)
     if text := element.text:
         said.append(text.replace("\n", " "))

@@ -117,10 +117,16 @@ def prose(nodes: tuple[Node, ...]) -> Iterator[Line]:
     for line in lines(nodes):
         if fence:
             fence = "" if _closes(line.text, fence) else fence
-        elif mark := _FENCE.match(line.text):
-            fence = mark[1]
+        elif mark := _fence_in(line.text):
+            fence = mark
         else:
             yield line
+
+
+def _fence_in(line: str) -> str:
+    """The marks with which a line begins code, or ""."""
+    found = _FENCE.match(line) if "```" in line or "~~~" in line else None
+    return found[1] if found else ""
 
 
 def _closes(line: str, fence: str) -> bool:
@@ -165,8 +171,8 @@ class _Reader:
             return
         if self.fence:
             self.fence = "" if _closes(line, self.fence) else self.fence
-        elif fence := _FENCE.match(line):
-            self.fence, self.fence_line = fence[1], number
+        elif fence := _fence_in(line):
+            self.fence, self.fence_line = fence, number
         elif mark := _MARK.match(line):
             if mark["name"]:
                 self.start(mark["name"], mark["rest"] or "", number)

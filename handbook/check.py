@@ -111,8 +111,13 @@ def nothing_is_left_over(made: Made) -> Iterator[Problem]:
 
 def links_arrive(made: Made) -> Iterator[Problem]:
     """Links inside the handbook lead to a file and a name that exist; nothing is asked of another origin."""
+    looked_at: set[tuple[str, str, bool]] = set()  # the menu's links are the same on all pages of a folder
     for name, sheet in made.sheets.items():
         for link in sheet.links:
+            place = name if link.target.startswith("#") else posixpath.dirname(name)
+            if (place, link.target, link.asks) in looked_at:
+                continue
+            looked_at.add((place, link.target, link.asks))
             parts = urlsplit(link.target)
             if parts.scheme or parts.netloc:
                 if link.asks and parts.scheme != "data":

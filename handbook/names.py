@@ -21,7 +21,7 @@ from .problems import Place, Problem, did_you_mean
 GUIDE = "guide/modules.md"
 _CITY = tuple(field.name for field in fields(City))
 # {{ … }} with nothing inside that could end it too early, and no {{- that would take the space around it
-_PRINT = re.compile(r"(?<!\{)\{\{(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
+_PRINT = re.compile(r"\{\{(?<!\{\{\{)(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
 # what writers write nearly always: a value of the city, or a macro with plain words and numbers
 _VALUE = re.compile(r"\{\{ *city\.(\w+) *\}\}")
