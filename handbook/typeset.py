@@ -7,15 +7,16 @@ with its page's name, never silence.
 
 from __future__ import annotations
 
-import math
 import posixpath
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 from urllib.parse import unquote, urlsplit
 
 from lxml import html
+
+from . import columns
 
 Element: TypeAlias = html.HtmlElement
 
@@ -348,11 +349,12 @@ def _table(element: Element, article: Article) -> str:
     caption = element.find("caption")
     cells = [content(_cell(cell, article)) for row in rows for cell in _filled(row, count)]
     heads = ", ".join(content(_cell(cell, article)) for cell in head)
-    of = _RUNNING if kind == "running-sheet" else _PLAIN
-    widths = _widths(head, rows, count, of)
-    columns = ", ".join(f"{width:.1f}fr" if width else "auto" for width in widths)
-    heights = ", ".join(f"{height:.0f}mm" for height in _heights(head, rows, widths, of))
-    arguments = [string(kind), f"({columns},)", f"({heights})", f"({heads},)"]
+    texts = columns.Texts([_words(cell) for cell in head], [[_words(cell) for cell in row] for row in rows])
+    of = columns.RUNNING if kind == "running-sheet" else columns.PLAIN
+    widths = columns.widths_of(texts, count, of)
+    wide = ", ".join(f"{width:.1f}fr" if width else "auto" for width in widths)
+    high = ", ".join(f"{height:.0f}mm" for height in columns.heights_of(texts, widths, of))
+    arguments = [string(kind), f"({wide},)", f"({high})", f"({heads},)"]
     arguments.append(content(_inline(caption, article)) if caption is not None else "none")
     row_heads = "true" if rows and rows[0][0].tag == "th" else "false"
     return f"#grid-of({', '.join(arguments)}, {row_heads}, ({', '.join(cells)},))\n\n"
@@ -368,75 +370,6 @@ def _cell(cell: Element | None, article: Article) -> str:
     if any(str(child.tag) in _BLOCK for child in cell):
         return "".join(_blocks(cell, article)).strip()
     return _inline(cell, article).strip()
-
-
-class _Type(NamedTuple):
-    """About how large a table is set, in millimetres; theme/print/book.typ does it."""
-
-    letter: float
-    line: float
-    inset: float  # at both sides of a cell
-    around: float  # above and below its text
-    narrow: float  # a column that is as wide as its words
-
-
-_PLAIN = _Type(letter=1.75, line=3.8, inset=4.4, around=4.2, narrow=14.0)
-_RUNNING = _Type(letter=1.45, line=3.2, inset=2.4, around=3.0, narrow=11.0)
-_COLUMN = 150.0  # millimetres for all columns
-_WORD = 14  # letters of a word that need not be divided
-_TO_WRITE = 8.5  # the height of an empty cell
-_FIRST = 2  # rows that stand under a table's head
-
-
-def _widths(head: list[Element], rows: list[Element], count: int, of: _Type) -> list[float]:
-    """Column widths in millimetres: 0 where it is as wide as its short words; the others share what is left.
-
-    Each can hold its longest word. Longer texts have more room, but not in proportion: they may run over lines.
-    """
-    columns = [[_words(row[i]) for row in [head, *rows] if i < len(row)] for i in range(count)]
-    longest = [max((len(text) for text in column), default=0) for column in columns]
-    empty = [bool(rows) and not any(column[1:]) for column in columns]
-    as_words = [size <= 10 and not blank and sum(longest) > 30 for size, blank in zip(longest, empty, strict=True)]
-    to_write = min(4.5 * sum(empty), 10.0)  # one such column holds a word or two, several hold sentences
-    wanted = [
-        0.0 if narrow else max(size**0.7, to_write if blank else 3.0)
-        for size, blank, narrow in zip(longest, empty, as_words, strict=True)
-    ]
-    words = [max((len(word) for text in column for word in text.split()), default=0) for column in columns]
-    least = [
-        0.0 if narrow else min(word, _WORD) * of.letter + of.inset + 0.1
-        for word, narrow in zip(words, as_words, strict=True)
-    ]
-    return _shared(_COLUMN - of.narrow * sum(as_words), wanted, least)
-
-
-def _shared(room: float, wanted: list[float], least: list[float]) -> list[float]:
-    """So much room in the proportions that are wanted, and each at least its part; in proportion to those at worst."""
-    if sum(least) >= room:
-        return [room * part / sum(least) for part in least]
-    held: set[int] = set()
-    while True:
-        free = room - sum(least[i] for i in held)
-        share = free / (sum(part for i, part in enumerate(wanted) if i not in held) or 1.0)
-        short = {i for i, part in enumerate(wanted) if i not in held and part * share < least[i]}
-        if not short:
-            return [least[i] if i in held else part * share for i, part in enumerate(wanted)]
-        held |= short
-
-
-def _heights(head: list[Element], rows: list[Element], widths: list[float], of: _Type) -> tuple[float, float]:
-    """About how high a table and its first rows are, in millimetres."""
-
-    def lines(cell: Element, width: float) -> int:
-        letters = len(_words(cell))
-        return math.ceil(letters * of.letter / (width - of.inset)) if width else bool(letters)
-
-    def high(row: Iterable[Element]) -> float:
-        needed = [lines(cell, width) for cell, width in zip(row, widths, strict=False)]
-        return of.around + max([_TO_WRITE if 0 in needed and of is _PLAIN else 0.0, *(n * of.line for n in needed)])
-
-    each = [high(row) for row in ([head, *rows] if head else rows)]
-    return sum(each), sum(each[: _FIRST + bool(head)])
 
 
 def _figure(element: Element, article: Article) -> str:
