@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 ROOM = 150.0  # millimetres for all columns
 FIRST = 2  # rows that stand under a table's head before a page may end
-_WORD = 14  # letters of a word that need not be divided
+_WORD = 18  # letters of a word that need not be divided
 _LEAST = 2.0  # millimetres of text in a column, however many columns there are
 
 

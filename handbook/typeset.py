@@ -23,7 +23,7 @@ Element: TypeAlias = html.HtmlElement
 BOXES = ("prepare", "step", "say", "debrief", "trouble", "variants", "cut", "evidence", "trainer", "keep", "example",
          "card", "note", "answer", "goals", "fallback")  # fmt: skip
 _SHEET_HEAD = ("sheet-code", "sheet-purpose")
-SHORT = 240  # letters of a paragraph that stays with the table below it
+SHORT = 240  # letters of a paragraph that stays with the list or table below it
 _QUIET_SPANS = {"term", "confirm", "also", "sheet-link", "local", ""}
 REFERENCE = re.compile(r'#inside\("([^"\\]*)"')  # a link to a place in the book, before its page is known
 
@@ -241,13 +241,13 @@ def _asks(element: Element) -> bool:
 
 
 def _leads(element: Element) -> bool:
-    """Whether a paragraph belongs to what comes right after: it is a label, ends in a colon, or introduces a table."""
+    """Whether a paragraph belongs to what comes right after: it is a label, ends in a colon, or is short."""
     after = element.getnext()
     if after is None or element.tag != "p" or after.tag not in {"ul", "ol", "dl", "table", "figure", "blockquote"}:
         return False
     words = _words(element)
     label = len(element) == 1 and element[0].tag == "strong" and not (element.text or element[0].tail or "").strip()
-    return label or words.endswith(":") or (after.tag == "table" and len(words) < SHORT)
+    return label or words.endswith(":") or (after.tag in {"ul", "ol", "table"} and len(words) < SHORT)
 
 
 def _is_room(element: Element) -> bool:

@@ -41,6 +41,15 @@ class Here:
             return as_text(found)
         return Markup('<span lang="{}">{}</span>').format(language, as_text(found))
 
+    def own(self, text: Text) -> Markup:
+        """A text of the model inside a sentence: in the language of the page, which is not translated perhaps."""
+        language = self.page.body.language if self.page.body else self.book.language
+        return (
+            self.text(text)
+            if language == self.book.language
+            else as_text(text.to(language, self.book.municipality.country))
+        )
+
     def url(self, target: str) -> str:
         """The relative address from this page to a file of the site."""
         return posixpath.relpath(target, posixpath.dirname(self.page.url) or ".")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from markupsafe import Markup
 
 from handbook.escape import as_text
@@ -115,9 +117,14 @@ def _keyed(here: Here, key: str, text: Text) -> Markup:
     return Markup('<span data-key="{}">{}</span>').format(key, here.text(text))
 
 
+def _letters(word: str) -> str:
+    """A word as dictionaries put it in order: without accents and marks."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFD", word))).casefold()
+
+
 def glossary(here: Here) -> Markup:
     """All terms with their definitions, in the alphabet's order of the language."""
-    entries = sorted(here.book.library.glossary.items(), key=lambda pair: here.book.text(pair[1].name).casefold())
+    entries = sorted(here.book.library.glossary.items(), key=lambda pair: _letters(here.book.text(pair[1].name)))
     rows = []
     for key, entry in entries:
         also = Markup('<span class="also">{}: {}</span>').format(

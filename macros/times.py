@@ -30,7 +30,7 @@ def _outline(here: Here, plan: SessionPlan) -> Markup:
     rows: list[Sequence[Cell]] = []
     for slot in plan.slots:
         name = here.link(slot.page.address, slot.title) if slot.page else as_text(slot.title)
-        about = here.say("about-minutes", n=_rounded(slot.minutes))
+        about = here.say("about-minutes", n=slot.minutes)
         times = [clock_of(_rounded(start + slot.offset)) for start in plan.starts]
         rows.append([name, *times, about])
     return table([here.say("part"), *_clock_heads(here, plan), here.say("duration")], rows, "programme")

@@ -23,7 +23,7 @@ _PAGE_LINK = re.compile(r'<a href="page:([^"#]*)(?:#([^"]*))?">(.*?)</a>', re.DO
 def term(here: Here, key: Annotated[str, Among("glossary")], text: str = "") -> Markup:
     """A word of the glossary with its definition at hand; `text` is the form that fits the sentence."""
     entry = here.book.library.glossary[key]
-    shown = as_text(text or here.book.text(entry.name))
+    shown = as_text(text) if text else here.own(entry.name)
     definition = as_text(here.book.text(entry.definition))
     page = here.book.by_address.get("glossary")
     if page is None:
@@ -33,7 +33,7 @@ def term(here: Here, key: Annotated[str, Among("glossary")], text: str = "") -> 
 
 def word(here: Here, key: Annotated[str, Among("words")]) -> Markup:
     """A word that differs between the Netherlands and Flanders."""
-    return here.text(here.book.library.vocabulary.words[key])
+    return here.own(here.book.library.vocabulary.words[key])
 
 
 def sheet(here: Here, key: Annotated[str, Among("sheets")]) -> Markup:
