@@ -13,6 +13,7 @@ from typing import NamedTuple
 ROOM = 150.0  # millimetres for all columns
 FIRST = 2  # rows that stand under a table's head before a page may end
 _WORD = 18  # letters of a word that need not be divided
+_BOLD = 1.07  # how much wider the first column is set
 _LEAST = 2.0  # millimetres of text in a column, however many columns there are
 
 
@@ -57,6 +58,7 @@ def widths_of(table: Texts, count: int, of: Type) -> list[float]:
     wanted = [max(size**0.7, to_write if blank else 3.0) for size, blank in zip(longest, empty, strict=True)]
     words = [max((len(word) for text in column for word in text.split()), default=0) for column in columns]
     least = [min(word, _WORD) * of.letter + of.inset + 0.1 for word in words]
+    least[:1] = [part * _BOLD for part in least[:1]]
     shared = [i for i in range(count) if not narrow[i]]
     parts = _shared(ROOM - of.narrow * sum(narrow), [wanted[i] for i in shared], [least[i] for i in shared])
     found = dict(zip(shared, parts, strict=True))

@@ -315,6 +315,8 @@ def _admonition(element: Element, article: Article) -> str:
     if title is not None:
         title.drop_tree()
     inner = "".join(_blocks(element, article))
+    if kind == "answer" and element.find(".//table") is not None:
+        return f"#answer-table({content(head)})[{inner}]\n\n"
     if kind == "answer" and (count := element.get("data-lines")):
         return f"#answer({int(count)}, {content(head)})[{inner}]\n\n"
     return f"#box-of({string(kind)}, {content(head)})[{inner}]\n\n"

@@ -254,3 +254,12 @@ def test_hostile_text_is_printed(read_back: Path) -> None:
     )
     said = json.loads(typst.query(str(main), "<said>", field="value"))
     assert "".join(said).replace(" ", "") == (HOSTILE + HOSTILE).replace(" ", "")
+
+
+def test_an_answer_that_is_a_table_has_no_lines_behind_it() -> None:
+    """The participants' lines would run through the rows of a table."""
+    answer = '<div class="admonition answer" data-lines="4"><p class="admonition-title">Answer</p>{}</div>'
+    assert typeset("a.html", answer.format(_table(["a"], [["b"]])), 1, frozenset()).startswith(
+        '#answer-table([#"Answer"])'
+    )
+    assert typeset("a.html", answer.format("<p>b</p>"), 1, frozenset()).startswith('#answer(4, [#"Answer"])')
