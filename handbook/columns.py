@@ -60,7 +60,8 @@ def widths_of(table: Texts, count: int, of: Type) -> list[float]:
     least = [min(word, _WORD) * of.letter + of.inset + 0.1 for word in words]
     least[:1] = [part * _BOLD for part in least[:1]]
     shared = [i for i in range(count) if not narrow[i]]
-    parts = _shared(ROOM - of.narrow * sum(narrow), [wanted[i] for i in shared], [least[i] for i in shared])
+    room = max(ROOM - of.narrow * sum(narrow), ROOM / 4)  # however many columns of short words there are
+    parts = _shared(room, [wanted[i] for i in shared], [least[i] for i in shared])
     found = dict(zip(shared, parts, strict=True))
     return [found.get(i, 0.0) for i in range(count)]
 
