@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from handbook.__main__ import run
@@ -23,6 +24,9 @@ from handbook.__main__ import run
 HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
 SMALL = HERE / "projects" / "small"
+
+settings.register_profile("handbook", deadline=None)  # a busy machine is no fault
+settings.load_profile("handbook")
 
 
 @dataclass(frozen=True)
