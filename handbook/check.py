@@ -114,11 +114,11 @@ def links_arrive(made: Made) -> Iterator[Problem]:
     looked_at: set[tuple[str, str, bool]] = set()  # the menu's links are the same on all pages of a folder
     for name, sheet in made.sheets.items():
         for link in sheet.links:
-            place = name if link.target.startswith("#") else posixpath.dirname(name)
+            parts = urlsplit(link.target)
+            place = posixpath.dirname(name) if parts.path and name != _LOST else name
             if (place, link.target, link.asks) in looked_at:
                 continue
             looked_at.add((place, link.target, link.asks))
-            parts = urlsplit(link.target)
             if parts.scheme or parts.netloc:
                 if link.asks and parts.scheme != "data":
                     yield made.problem(name, f"{_ASKS}: {link.target}", _KEEP, link.line)
@@ -130,13 +130,14 @@ def links_arrive(made: Made) -> Iterator[Problem]:
                 yield made.problem(name, f"{_ASKS}: {target}", _KEEP)
 
 
+_LOST = "404.html"
 _ASKS = "the page would ask another server"
 _KEEP = "keep a copy in the handbook"
 
 
 def _arrives(made: Made, name: str, link: articles.Link, path: str, fragment: str) -> Iterator[Problem]:
     target = posixpath.normpath(posixpath.join(posixpath.dirname(name), path)) if path else name
-    if name == "404.html" or path.startswith("/"):
+    if name == _LOST or path.startswith("/"):
         return  # served at any depth, so its links are absolute
     if target.startswith(".."):
         if target.split("/")[1:2] not in [[language] for language in made.book.municipality.languages]:

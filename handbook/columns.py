@@ -1,6 +1,6 @@
 """How wide the columns of a printed table are, and about how high it becomes: reckoned from its texts.
 
-Typst could measure, but would lay out each table twice. What is reckoned here decides only which tables stay whole.
+Typst could measure, but would lay out each table twice. Heights are estimates; they decide which tables stay whole.
 """
 
 from __future__ import annotations

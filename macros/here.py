@@ -44,11 +44,9 @@ class Here:
     def own(self, text: Text) -> Markup:
         """A text of the model inside a sentence: in the language of the page, which is not translated perhaps."""
         language = self.page.body.language if self.page.body else self.book.language
-        return (
-            self.text(text)
-            if language == self.book.language
-            else as_text(text.to(language, self.book.municipality.country))
-        )
+        if language == self.book.language:
+            return self.text(text)
+        return as_text(text.to(language, self.book.municipality.country))
 
     def url(self, target: str) -> str:
         """The relative address from this page to a file of the site."""
