@@ -138,6 +138,13 @@ def test_links(veld: Rendered, html: str, found: str) -> None:
     assert veld() == ([f"docs/index.nl.md: {found}"] if found else [])
 
 
+def test_a_dead_link_is_told_though_the_page_for_lost_addresses_has_it_too(veld: Rendered) -> None:
+    """Links of that page lead anywhere, for it is shown at any depth; the same link of another page is followed."""
+    for page in ("404.html", "index.html"):
+        veld.plant(page, '<a href="nowhere.html">x</a>')
+    assert veld() == ["docs/index.nl.md: this link leads nowhere: nowhere.html"]
+
+
 @pytest.mark.parametrize(
     ("html", "target"),
     [
