@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import gc
 import io
 import sys
 import traceback
 from collections.abc import Sequence
 
-from .cli import BUG, INTERRUPTED, PROBLEMS, USAGE, Usage, main, tell
-from .problems import ContentError
+gc.disable()  # while the program is loaded: nothing of it is ever garbage
+
+from .cli import BUG, INTERRUPTED, PROBLEMS, USAGE, Usage, main, tell  # noqa: E402  # after the line above
+from .problems import ContentError  # noqa: E402  # the same
+
+gc.freeze()
+gc.enable()
 
 
 def run(argv: Sequence[str] | None = None) -> int:

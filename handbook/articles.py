@@ -9,8 +9,9 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from lxml import html
+from lxml import etree, html
 
 _BLOCKS = {
     "p", "li", "td", "th", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "div", "ul", "ol", "dl", "table", "tr",
@@ -22,6 +23,7 @@ _URLS = {
     "img": ("src", "srcset"), "source": ("src", "srcset"), "video": ("src", "poster"), "audio": ("src",),
     "track": ("src",), "input": ("src",), "object": ("data",), "image": ("href", "xlink:href"), "use": ("href",),
 }  # fmt: skip
+Element = Any  # of lxml, whose types do not know what an expression finds
 _IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
@@ -47,15 +49,18 @@ class Sheet:
 
 def read(path: Path) -> Sheet:
     """Read a page of the site."""
-    root: html.HtmlElement = html.document_fromstring(path.read_bytes(), parser=html.HTMLParser(encoding="utf-8"))
-    names = frozenset(str(e.get("id") or e.get("name")) for e in root.xpath("//*[@id] | //a[@name]"))
-    return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)), tuple(_refused(root)))
+    raw = path.read_bytes()
+    root: Element = etree.fromstring(raw, etree.HTMLParser(encoding="utf-8"))
+    names = frozenset(map(str, root.xpath("//@id | //a/@name", smart_strings=False)))
+    return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)), tuple(_refused(root, raw)))
 
 
-def _refused(root: html.HtmlElement) -> Iterator[tuple[str, int]]:
+def _refused(root: Element, raw: bytes) -> Iterator[tuple[str, int]]:
     """Inline scripts and styles that the page's Content-Security-Policy does not name by their hash."""
     policy = "".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("http-equiv") == _POLICY)
-    for attribute in root.xpath("//@style | //@*[starts-with(name(), 'on')]"):
+    written = raw.lower()
+    found = _STYLE.search(written) or _EVENT.search(written)
+    for attribute in root.xpath("//@style | //@*[starts-with(name(), 'on')]") if found else ():
         yield f'{attribute.attrname}="{attribute}"', attribute.getparent().sourceline or 0
     for element in root.iter("script", "style"):
         runs = not element.get("src") and not (element.get("type") or "").endswith("json")
@@ -66,6 +71,7 @@ def _refused(root: html.HtmlElement) -> Iterator[tuple[str, int]]:
 
 
 _POLICY = "Content-Security-Policy"
+_STYLE, _EVENT = re.compile(rb"style\s*="), re.compile(rb"on(?<![a-z]on)[a-z]+\s*=")  # lxml looks longer
 
 
 def hash_of(raw: bytes) -> str:
@@ -73,15 +79,17 @@ def hash_of(raw: bytes) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(raw).digest()).decode()
 
 
-def _links(root: html.HtmlElement) -> Iterator[Link]:
+def _links(root: Element) -> Iterator[Link]:
     for element in root.iter(*_URLS):
         tag = str(element.tag)
         follows = tag in {"a", "area"} or (tag == "link" and element.get("rel") in _RELATIONS)
         for name in _URLS[tag]:
             value = element.get(name)
-            targets = [part.split()[0] for part in (value or "").split(",") if part.strip()]
-            for target in targets if name == "srcset" else [] if value is None else [value]:
-                yield Link(target, element.sourceline or 0, not follows)
+            if value and name == "srcset":
+                targets = [part.split()[0] for part in value.split(",") if part.strip()]
+                yield from (Link(target, element.sourceline or 0, not follows) for target in targets)
+            elif value:
+                yield Link(value, element.sourceline or 0, not follows)
     for element in root.xpath("//style | //*[@style]"):
         style = (element.text or "") if element.tag == "style" else element.get("style") or ""
         yield from (Link(target, element.sourceline or 0, True) for target in asked_by(style))
@@ -100,7 +108,7 @@ def pieces_of(article: str) -> list[str]:
     return list(pieces(html.fragment_fromstring(article, create_parent="div")))
 
 
-def pieces(root: html.HtmlElement) -> Iterator[str]:
+def pieces(root: Element) -> Iterator[str]:
     """The visible text under an element, split where a reader sees a new block."""
     said: list[str] = []
     _speak(root, said)
@@ -109,7 +117,7 @@ def pieces(root: html.HtmlElement) -> Iterator[str]:
             yield piece
 
 
-def _speak(element: html.HtmlElement, said: list[str]) -> None:
+def _speak(element: Element, said: list[str]) -> None:
     tag = element.tag  # each look at an element goes through lxml, and there are many
     if tag in _HIDDEN or not isinstance(tag, str):
         return
@@ -126,7 +134,22 @@ def _speak(element: html.HtmlElement, said: list[str]) -> None:
 
 def letters(text: str) -> str:
     """Only the letters and digits of a text, in lower case: the same before and after hyphens and ligatures."""
-    return re.sub(r"[\W_]+", "", unicodedata.normalize("NFKC", text)).casefold()
+    if not unicodedata.is_normalized("NFKC", text):
+        text = unicodedata.normalize("NFKC", text)
+    found = text.encode(errors="surrogatepass").translate(None, _SIGNS).decode(errors="surrogatepass")
+    return (found if found.isascii() else _NO_LETTERS.sub("", found)).casefold()
+
+
+_SIGNS = bytes(code for code in range(128) if not chr(code).isalnum())  # taken out first: that is a good deal faster
+_NO_LETTERS = re.compile(r"[\W_]+")
+
+
+def spoken(text: str) -> str:
+    """The words of a text in lower case, each between spaces."""
+    return f" {' '.join(_WORDS.findall(text.casefold()))} "
+
+
+_WORDS = re.compile(r"[^\W_]+")
 
 
 def boxes_of(article: str, kind: str) -> str:

@@ -23,6 +23,7 @@ LONG_LINE = 40  # letters; a municipality's shorter lines may stand in other tex
 LONG_ENOUGH = 24  # letters; shorter pieces may stand in both editions by chance
 _STRIDE = 8  # letters from one look for trainer text to the next
 _MARK = LONG_ENOUGH - _STRIDE + 1  # letters of a fragment that are sure to stand at such a place
+_MARKS = ("{", "}", ":::", "//", "page:", "None", "Undefined", "Traceback", "<bound", "<function")
 _LEFTOVER = re.compile(
     r"\{\{|\{%|%\}|^:::|^/{3,}( |$)|\bpage:[a-z]|^None$|\bUndefined\b"
     r"|Traceback \(most recent call|<bound method|<function ",
@@ -104,6 +105,8 @@ def every_page_is_there(made: Made) -> Iterator[Problem]:
 def nothing_is_left_over(made: Made) -> Iterator[Problem]:
     """No template marks, block marks, `None` or tracebacks stand in a page."""
     for name, sheet in made.sheets.items():
+        if not any(mark in sheet.text for mark in _MARKS):
+            continue
         for match in _LEFTOVER.finditer(sheet.text):
             around = " ".join(sheet.text[max(0, match.start() - 30) : match.end() + 30].split())
             yield made.problem(name, f'left over in the page: "{around}"', "look at the source near these words")
@@ -189,10 +192,8 @@ def _found(fragments: set[str], words: Mapping[str, str]) -> dict[str, str]:
             marks.setdefault(fragment[start : start + _MARK], []).append(fragment)
     found: dict[str, str] = {}
     for name, letters in words.items():
-        for at in range(0, len(letters), _STRIDE):
-            for fragment in marks.get(letters[at : at + _MARK], ()):
-                if fragment not in found and fragment in letters:
-                    found[fragment] = name
+        for mark in marks.keys() & {letters[at : at + _MARK] for at in range(0, len(letters), _STRIDE)}:
+            found.update((fragment, name) for fragment in marks[mark] if fragment not in found and fragment in letters)
     return found
 
 
@@ -202,44 +203,40 @@ def _trainer_text(book: Handbook) -> Iterator[tuple[str, str]]:
         (page.body.file, letters)
         for page in book.pages
         if page.body
-        for line in _only_trainer(page.body.nodes)
-        for piece in re.split(r"[|]|\{\{.*?\}\}|\{%.*?%\}", line.text)
-        if len(letters := articles.letters(_plain(piece))) >= LONG_ENOUGH
+        for piece in _PARTS.split(_plain(_only_trainer(page.body.nodes)))
+        if len(piece) >= LONG_ENOUGH and len(letters := articles.letters(piece)) >= LONG_ENOUGH
     ]
-    open_text = articles.letters(" ".join(_plain(line.text) for line in _lines(book, "participant")))
+    open_nodes = (blocks.for_edition(page.body.nodes, "participant") for page in book.pages if page.body)
+    open_text = articles.letters(_plain("\n".join(line.text for nodes in open_nodes for line in blocks.lines(nodes))))
     read_by_all = _found({letters for _, letters in pieces}, {"": open_text})
     yield from ((file, letters) for file, letters in pieces if letters not in read_by_all)
 
 
-def _lines(book: Handbook, edition: str) -> Iterator[blocks.Line]:
-    for page in book.pages:
-        if page.body:
-            yield from blocks.lines(blocks.for_edition(page.body.nodes, edition))
+_PARTS = re.compile(r"[|\n]|\{\{.*?\}\}|\{%.*?%\}")  # lines, cells, and what stands around calls
 
 
-def _only_trainer(nodes: tuple[blocks.Node, ...]) -> Iterator[blocks.Line]:
-    for block in blocks.walk(nodes):
-        if block.name in blocks.TRAINER_ONLY or block.name == "answer":
-            yield from blocks.lines((block,))
+def _only_trainer(nodes: tuple[blocks.Node, ...]) -> str:
+    inside = (block for block in blocks.walk(nodes) if block.name in blocks.TRAINER_ONLY or block.name == "answer")
+    return "\n".join(line.text for block in inside for line in blocks.lines((block,)))
 
 
 def _plain(markdown: str) -> str:
-    """A line of Markdown without link targets and attributes, which readers do not see."""
-    return re.sub(r"\]\([^)]*\)|\{:[^}]*\}", " ", markdown)
+    """Markdown without link targets and attributes, which readers do not see."""
+    return re.sub(r"\]\([^)\n]*\)|\{:[^}\n]*\}", " ", markdown)
 
 
 def cities_are_apart(made: Made) -> Iterator[Problem]:
     """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
-    texts = {name: _spoken(sheet.text) for name, sheet in made.sheets.items()}
+    texts = {name: articles.spoken(sheet.text) for name, sheet in made.sheets.items()}
     if searching.INDEX in made.files:
-        texts[searching.INDEX] = _spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
+        texts[searching.INDEX] = articles.spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
     there = {word for text in texts.values() for word in text.split()}
-    known = cache(lambda: _spoken(" ".join(_common_words(made.book))))
+    known = cache(lambda: articles.spoken(" ".join(_common_words(made.book))))
     for slug, profile in made.book.library.profiles.items():
         if slug == made.book.slug:
             continue
         for words in dict.fromkeys(_own_words(profile)):
-            spoken = _spoken(words)
+            spoken = articles.spoken(words)
             if not there.issuperset(spoken.split()) or spoken in known():
                 continue
             for name, text in texts.items():
@@ -248,16 +245,10 @@ def cities_are_apart(made: Made) -> Iterator[Problem]:
                     yield made.problem(name, what, "look for a fixed name in the text")
 
 
-def _spoken(text: str) -> str:
-    """The words of a text in lower case, each between spaces."""
-    words = re.findall(r"[^\W_]+", text.casefold())
-    return f" {' '.join(words)} "
-
-
 def _common_words(book: Handbook) -> Iterator[str]:
     """What may stand in any handbook: this city's own words, the shared texts, the vocabulary and the glossary."""
     yield from _own_words(book.profile)
-    yield from (line.text for line in _lines(book, "trainer"))
+    yield from (line.text for page in book.pages if page.body for line in page.body.manuscript.prose)
     of = book.library
     yield of.vocabulary.model_dump_json()
     yield from (term.model_dump_json() for term in of.glossary.values())

@@ -18,7 +18,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from . import booklet, colour, sharing
+from . import colour, sharing
 from .documents import Paper, papers
 from .plan import Handbook
 from .problems import ContentError, Place, Problem
@@ -82,6 +82,8 @@ def print_papers(
         pages = _set(book, site, [(p, targets[p.file]) for p in chosen if p.shape in _TYPST], workbook or {})
         for paper in chosen:
             if paper.shape == "booklet":
+                from . import booklet  # noqa: PLC0415  # few builds make one, and it reads PDFs
+
                 booklet.impose(targets[paper.of], targets[paper.file], book.say("booklet-side", pages="{pages}"))
             elif paper.shape == "site":
                 job = {**_job(book, site), **_of(paper, targets[paper.file]), "entries": list(paper.entries)}

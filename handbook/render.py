@@ -5,6 +5,7 @@ MkDocs and its plugins log and exit; here their warnings and exits become proble
 
 from __future__ import annotations
 
+import functools
 import html
 import itertools
 import logging
@@ -23,6 +24,7 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # read once, when the theme i
 
 import mkdocs_macros.plugin
 from jinja2 import FileSystemBytecodeCache, FileSystemLoader
+from markdown import Markdown
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.config import Config, load_config
 from mkdocs.config.defaults import MkDocsConfig
@@ -31,6 +33,8 @@ from mkdocs.plugins import BasePlugin, event_priority
 from mkdocs.structure.files import Files, InclusionLevel
 from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
+from mkdocs.structure.pages import _RelativePathTreeprocessor
+from mkdocs.structure.toc import get_toc
 
 from . import articles, colour, figures, names, searching, sharing
 from .plan import Handbook, NavItem
@@ -211,9 +215,11 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Keep what a preview needs."""
-        del config
+        """Keep what a preview needs. One reader of Markdown serves all pages: MkDocs would make one for each."""
         self.nav, self.files = nav, files
+        reader = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+        for page in nav.pages:
+            setattr(page, "render", functools.partial(_read, page, reader))  # noqa: B010  # it is a method there
         return nav
 
     @event_priority(-100)
@@ -246,6 +252,15 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
         return _with_drawings(self.book, html)
+
+
+def _read(page: MkDocsPage, reader: Markdown, config: MkDocsConfig, files: Files) -> None:
+    """The page's Markdown as HTML. Its title is in its front matter, and whether its links arrive, `check` tells."""
+    assert page.markdown is not None  # it has been read
+    reader.reset()
+    _RelativePathTreeprocessor(page.file, files, config)._register(reader)
+    page.content = reader.convert(page.markdown)
+    page.toc = get_toc(getattr(reader, "toc_tokens", []))
 
 
 @contextmanager
