@@ -1,7 +1,8 @@
-"""Many handbooks: which of them changed, and several at once, each in a process of its own."""
+"""Many handbooks: which of them changed, and several at once, in processes of their own; one alone is built here."""
 
 from __future__ import annotations
 
+import functools
 import gc
 import json
 import multiprocessing
@@ -15,7 +16,7 @@ from dataclasses import dataclass
 from multiprocessing.queues import SimpleQueue
 from pathlib import Path
 
-from .build import Result, Where, build
+from .build import Log, Result, Where, build
 from .documents import DEFAULT
 from .inputs import mark, sum_of
 from .library import Library
@@ -88,13 +89,33 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
 def _built(
     library: Library, order: Order, todo: list[Job], told: Callable[[str, str], None]
 ) -> Iterator[tuple[Job, Outcome]]:
-    if not todo:
-        return
+    gc.freeze()  # what was read is not garbage; and a collection in a child would copy the memory it shares with us
+    if len(todo) == 1:
+        yield todo[0], _alone(library, order, todo[0], told)
+    elif todo:
+        yield from _together(library, order, todo, told)
+
+
+def _alone(library: Library, order: Order, job: Job, told: Callable[[str, str], None]) -> Outcome:
+    """One handbook, in this process: a process of its own would cost a twentieth more."""
+    name = name_of(job)
+    limits = resource.getrlimit(resource.RLIMIT_AS)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
+    try:
+        return Outcome(name, _build(library, order, job, functools.partial(told, name)))
+    except ContentError as error:
+        return Outcome(name, problems=error.problems)
+    finally:
+        resource.setrlimit(resource.RLIMIT_AS, limits)
+
+
+def _together(
+    library: Library, order: Order, todo: list[Job], told: Callable[[str, str], None]
+) -> Iterator[tuple[Job, Outcome]]:
     context = multiprocessing.get_context("fork" if "fork" in multiprocessing.get_all_start_methods() else "spawn")
     steps: SimpleQueue[Step] = context.SimpleQueue()
     if order.workers > 1:
         warm(order.where.config_file)
-    gc.freeze()  # else every collection in a child copies the pages of memory that it shares with this process
     pool = ProcessPoolExecutor(order.workers, context, _begin, (library, order, steps))
     futures: dict[Future[Result], Job] = {pool.submit(_work, job): job for job in todo}
     faults: list[BaseException] = []
@@ -163,8 +184,11 @@ def _begin(library: Library, order: Order, steps: SimpleQueue[Step]) -> None:
 
 def _work(job: Job) -> Result:
     library, order, steps = _shared
-    printer = PRINTERS.get(order.printer)
-    return build(library, *job, order.where, lambda step: steps.put((name_of(job), step)), printer, order.documents)
+    return _build(library, order, job, lambda step: steps.put((name_of(job), step)))
+
+
+def _build(library: Library, order: Order, job: Job, log: Log) -> Result:
+    return build(library, *job, order.where, log, PRINTERS.get(order.printer), order.documents)
 
 
 # ---------------------------------------------------------------- what changed
