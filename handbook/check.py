@@ -76,9 +76,9 @@ class Made:
     @property
     def printed(self) -> list[tuple[Paper, Path]]:
         """The papers and their files: those that are named, or the book alone."""
-        if self.papers:
+        if self.papers or self.pdf is None:
             return [(paper, self.site.folder / paper.file) for paper in self.papers]
-        return [(paper, self.pdf) for paper in papers(self.book, self.site, DEFAULT) if self.pdf]
+        return [(paper, self.pdf) for paper in papers(self.book, self.site, DEFAULT)]
 
     def problem(self, file: str, what: str, advice: str, line: int = 0) -> Problem:
         """A problem at the writer's file behind a page of the site, or at the page itself."""
@@ -206,7 +206,7 @@ def _trainer_text(book: Handbook) -> Iterator[tuple[str, str]]:
         for piece in _PARTS.split(_plain(_only_trainer(page.body.nodes)))
         if len(piece) >= LONG_ENOUGH and len(letters := articles.letters(piece)) >= LONG_ENOUGH
     ]
-    open_nodes = (blocks.for_edition(page.body.nodes, "participant") for page in book.pages if page.body)
+    open_nodes = (page.body.manuscript.editions["participant"] for page in book.pages if page.body)
     open_text = articles.letters(_plain("\n".join(line.text for nodes in open_nodes for line in blocks.lines(nodes))))
     read_by_all = _found({letters for _, letters in pieces}, {"": open_text})
     yield from ((file, letters) for file, letters in pieces if letters not in read_by_all)

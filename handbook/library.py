@@ -26,7 +26,8 @@ from .model import (
     Vocabulary,
 )
 
-_CALL = re.compile(r"\b(local|figure|sheet|term)\(\s*[\"']([a-z0-9-]+)")
+# each word begins with its letter and only then looks back: an expression that begins with \b is not searched for fast
+_CALL = re.compile(r"(l(?<!\wl)ocal|f(?<!\wf)igure|s(?<!\ws)heet|t(?<!\wt)erm)\(\s*[\"']([a-z0-9-]+)")
 _SHEET_LINK = re.compile(r"page:sheets/([a-z0-9-]+)")
 
 
@@ -63,13 +64,28 @@ class Manuscript:
         return tuple(blocks.prose(self.nodes))
 
     @cached_property
+    def headings(self) -> tuple[tuple[blocks.Line, re.Match[str]], ...]:
+        """The headings among them, taken apart: level, words, and the name that its writer gave it."""
+        lines = (line for line in self.prose if line.text.startswith("#"))
+        return tuple((line, match) for line in lines if (match := blocks.HEADING.match(line.text)))
+
+    @cached_property
+    def editions(self) -> Mapping[str, tuple[blocks.Node, ...]]:
+        """The tree of each edition; the same one twice when nothing is for one of them alone."""
+        if blocks.is_for_all(self.nodes):
+            return dict.fromkeys(EDITIONS, self.nodes)
+        return {edition: blocks.for_edition(self.nodes, edition) for edition in EDITIONS}
+
+    @cached_property
     def called(self) -> Mapping[str, frozenset[tuple[str, str]]]:
         """For each edition, which macros are called with which fixed first word: ("figure", "five-roles")."""
-        return {edition: _calls(blocks.for_edition(self.nodes, edition)) for edition in EDITIONS}
+        if blocks.is_for_all(self.nodes):
+            return dict.fromkeys(EDITIONS, _calls(self.nodes))
+        return {edition: _calls(nodes) for edition, nodes in self.editions.items()}
 
     def for_edition(self, edition: str) -> str:
         """The text of one edition, each line on its line of the file."""
-        return blocks.in_place(blocks.for_edition(self.nodes, edition), self.first_line, self.last_line)
+        return blocks.in_place(self.editions[edition], self.first_line, self.last_line)
 
 
 @dataclass(frozen=True)

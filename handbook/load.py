@@ -78,6 +78,7 @@ class _Loader:
 
     def __init__(self, root: Path, shelf: Shelf) -> None:
         self.root = root
+        self.place = root.as_posix()
         self.shelf = shelf
         self.problems: list[Problem] = []
         self.broken: set[str] = set()
@@ -119,7 +120,10 @@ class _Loader:
 
     def name(self, path: Path) -> str:
         """A path as it is shown: relative to the project, and what cannot be printed as an escape."""
-        text = path.relative_to(self.root if path.is_relative_to(self.root) else HOME).as_posix()
+        text = path.as_posix()
+        text = text.removeprefix(f"{self.place}/" if text.startswith(f"{self.place}/") else f"{HOME.as_posix()}/")
+        if text.isprintable():
+            return text
         return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
     def files(self, folder: str, suffixes: tuple[str, ...]) -> list[Path]:

@@ -70,7 +70,7 @@ def _safe_url(value: str) -> str:
 
 
 def _no_template(value: str) -> str:
-    if re.search(r"\{\{|\{%|\{#", value):
+    if "{" in value and re.search(r"\{\{|\{%|\{#", value):
         raise ValueError("{{, {% and {# are not allowed here: this is text, not a template")
     return value
 

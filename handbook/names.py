@@ -23,6 +23,7 @@ _CITY = tuple(field.name for field in fields(City))
 # {{ … }} with nothing inside that could end it too early, and no {{- that would take the space around it
 _PRINT = re.compile(r"\{\{(?<!\{\{\{)(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
+_SPACE = re.compile(r".")  # lines stay lines
 # what writers write nearly always: a value of the city, or a macro with plain words and numbers
 _VALUE = re.compile(r"\{\{ *city\.(\w+) *\}\}")
 _ARGUMENT = re.compile(r'(?:([a-z]\w*)=)?(?:"([^"\\]*)"|(0|[1-9][0-9]{0,8})\b)')
@@ -129,10 +130,10 @@ class Names:
 
     def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
-        prints, marks = set(_PRINT.findall(text)), _MARK.search(_PRINT.sub("", text))
-        self.right.update(one for one in prints - self.right if self._is_right(one))
-        if marks or prints - self.right:
-            yield from self._problems(text, file, first_line)
+        self.right.update(one for one in {*_PRINT.findall(text)} - self.right if self._is_right(one))
+        rest = _PRINT.sub(lambda found: _SPACE.sub(" ", found[0]) if found[0] in self.right else found[0], text)
+        if _MARK.search(rest):
+            yield from self._problems(rest, file, first_line)
 
     def _is_right(self, source: str) -> bool:
         """Whether nothing is wrong with a `{{ … }}` that stands alone."""

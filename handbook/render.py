@@ -11,10 +11,9 @@ import itertools
 import logging
 import os
 import re
-import shutil
 import signal
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -90,12 +89,8 @@ def _join(sheets: list[str], folder: Path) -> None:
 
 
 def _tidy(book: Handbook, articles: Mapping[str, str], folder: Path) -> None:
-    """Put the search in its place, and leave out what no reader of this handbook can use."""
+    """Put the search in its place, and take away what no reader of this handbook can use."""
     searching.prepare(book, articles, folder)
-    shutil.rmtree(folder / "print", ignore_errors=True)  # the theme's designs for paper
-    shutil.rmtree(folder / "assets" / "javascripts", ignore_errors=True)  # Material's scripts, which no page loads
-    for path in folder.rglob("*.map"):
-        path.unlink()
     if not (sharing.address_of(book) and sharing.may_be_listed(book)):
         for path in folder.glob("sitemap.xml*"):
             path.unlink()  # without an address it is empty, and it would call those whom the pages send away
@@ -182,6 +177,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.book = book
         self.compiled = compiled
         self.articles: dict[str, str] = {}
+        self.drawings: dict[str, bytes] = {}
         self.sheets: list[str] | None = None  # the style sheets that pages have in common, when they become one
         self.files: Files | None = None
         self.nav: Navigation | None = None
@@ -212,6 +208,15 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                 raise _MacroError(plugin.page.file.src_uri, error) from error
 
         return run
+
+    @event_priority(-100)
+    def on_files(self, files: Files, /, *, config: MkDocsConfig) -> Files:
+        """Leave out what no page loads: Material's scripts, and the theme's designs for paper."""
+        del config
+        for file in list(files):
+            if file.src_uri.startswith(("assets/javascripts/", "print/")) or file.src_uri.endswith(".map"):
+                files.remove(file)
+        return files
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
@@ -251,7 +256,19 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         del config, files
         html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
-        return _with_drawings(self.book, html)
+        return _with_drawings(html, self.drawing)
+
+    def drawing(self, key: str) -> bytes:
+        """A figure in the handbook's language and colours."""
+        if key not in self.drawings:
+            drawing = self.book.library.figures[key]
+            source = drawing.svg.read_bytes()
+            accent = colour.readable(self.book.municipality.look.accent, colour.WHITE)
+            self.drawings[key] = figures.localised(
+                source, f"docs/figures/{key}.svg", lambda word: self.book.text(drawing.words.texts[word]),
+                figures.ACCENT if figures.has_known_colours(source) else accent,
+            )  # fmt: skip
+        return self.drawings[key]
 
 
 def _read(page: MkDocsPage, reader: Markdown, config: MkDocsConfig, files: Files) -> None:
@@ -297,20 +314,13 @@ def _aligned(cell: re.Match[str]) -> str:
 _DRAWING = re.compile(r'<img src="[./]*figures/([a-z0-9-]+)\.svg" alt="([^"]*)"[^>]*>')
 
 
-def _with_drawings(book: Handbook, article: str) -> str:
+def _with_drawings(article: str, drawing: Callable[[str], bytes]) -> str:
     """An article with its figures in it: a picture file could use neither the site's fonts nor its dark colours."""
     count = itertools.count(1)
 
     def drawn(found: re.Match[str]) -> str:
         key, alt = found.groups()
-        drawing = book.library.figures[key]
-        source = drawing.svg.read_bytes()
-        accent = colour.readable(book.municipality.look.accent, colour.WHITE)
-        raw = figures.localised(
-            source, f"docs/figures/{key}.svg", lambda word: book.text(drawing.words.texts[word]),
-            figures.ACCENT if figures.has_known_colours(source) else accent,
-        )  # fmt: skip
-        return figures.inline(raw, f"figure-{next(count)}", html.unescape(alt)) or found[0]
+        return figures.inline(drawing(key), f"figure-{next(count)}", html.unescape(alt)) or found[0]
 
     return _DRAWING.sub(drawn, article)
 

@@ -33,8 +33,9 @@ def prepare(book: Handbook, articles: Mapping[str, str], folder: Path) -> None:
     scripts.mkdir(parents=True, exist_ok=True)
     with as_file(files("mkdocs").joinpath("contrib/search/templates/search/lunr.js")) as lunr:
         shutil.copyfile(lunr, scripts / "lunr.js")
-    stemmers = folder / "assets" / "javascripts" / "lunr" / "min"  # the theme brings them
-    if book.language != "en":  # lunr itself knows English
+    if book.language == "en":  # lunr itself knows English
+        return
+    with as_file(files("material").joinpath("templates/assets/javascripts/lunr/min")) as stemmers:
         for name in ("lunr.stemmer.support.min.js", f"lunr.{book.language}.min.js"):
             shutil.copyfile(stemmers / name, scripts / name)
 

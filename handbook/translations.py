@@ -56,9 +56,8 @@ def _structure(body: Body) -> Iterator[tuple[str, int]]:
         (f"the block {block.name}{f' {block.amount}' if block.amount else ''}", block.line)
         for block in blocks.walk(body.nodes)
     ]
-    for line in body.manuscript.prose:
-        if match := blocks.HEADING.match(line.text):
-            found.append((f"a heading {match[1]}{f' #{match[3]}' if match[3] else ''}", line.number))
+    for line, match in body.manuscript.headings:
+        found.append((f"a heading {match[1]}{f' #{match[3]}' if match[3] else ''}", line.number))
     return iter(sorted(found, key=lambda item: item[1]))
 
 

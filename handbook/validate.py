@@ -200,7 +200,7 @@ def links_lead_somewhere(library: Library) -> Iterator[Problem]:
     addresses = dict(_addresses(library))
     unread = {key.removeprefix("docs/").removeprefix("curricula/") for key in library.broken}
     for file, line in _prose_of(library):
-        for match in _LINK.finditer(line.text):
+        for match in _LINK.finditer(line.text) if "](" in line.text else ():
             yield from _link(match[1], Place(file, line.number, match.start(1) + 1), addresses, unread)
 
 
@@ -269,7 +269,7 @@ def _addresses(library: Library) -> Iterator[tuple[str, set[str]]]:
 
 def heading_names(body: Body) -> set[str]:
     """The names that writers gave to headings: `## Title {#name}`."""
-    return {match[3] for line in body.manuscript.prose if (match := blocks.HEADING.match(line.text)) and match[3]}
+    return {match[3] for _, match in body.manuscript.headings if match[3]}
 
 
 def no_city_is_named(library: Library) -> Iterator[Problem]:
@@ -315,9 +315,7 @@ def headings_are_in_order(library: Library) -> Iterator[Problem]:
     for article in library.articles():
         for body in article.bodies.values():
             level = 1
-            for line in body.manuscript.prose:
-                if not (match := blocks.HEADING.match(line.text)):
-                    continue
+            for line, match in body.manuscript.headings:
                 now = len(match[1])
                 if now == 1:
                     advice = "begin with ##; the title of the front matter is the first heading"

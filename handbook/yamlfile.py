@@ -120,7 +120,7 @@ def parse(text: str, file: str, first_line: int = 1) -> Document:
 def lost_text(text: str, file: str, first_line: int = 1) -> Iterator[Problem]:
     """Warn where YAML silently drops words: a ` #` inside a text starts a comment."""
     for number, line in enumerate(text.splitlines(), first_line):
-        if match := re.match(r"\s*(?:- )?[\w-]+:\s+[^\s'\"#|>\[{&*!][^'\"]*?\s(#\w.*)$", line):
+        if "#" in line and (match := re.match(r"\s*(?:- )?[\w-]+:\s+[^\s'\"#|>\[{&*!][^'\"]*?\s(#\w.*)$", line)):
             yield Problem(
                 "yaml-comment", Place(file, number, match.start(1) + 1),
                 f'"{match[1]}" is read as a comment and left out',
