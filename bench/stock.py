@@ -1,24 +1,25 @@
-"""The same handbooks for the stock tools: plain Markdown whose macros have run, and a plain mkdocs.yml.
+"""The same handbooks for the stock tools: plain Markdown, and a plain mkdocs.yml.
 
-Neither our macros nor our theme, stylesheets or plugins are needed to build them.
+In one kind of pages the macros have run. In the other they stand as writers wrote them, and mkdocs-macros runs them:
+what each call says lies ready in a file. Neither our macros nor our theme, stylesheets or plugins are needed.
 """
 
 from __future__ import annotations
 
 import argparse
-import functools
 import json
 import os
 import shutil
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from handbook import names
+from handbook.escape import finalize
 from handbook.load import HOME, load
 from handbook.model import EDITIONS, LANGUAGES
 from handbook.plan import Handbook, NavItem, handbooks, plan
@@ -49,6 +50,16 @@ class Content:
         """The plain pages."""
         return self.folder / "docs"
 
+    @property
+    def calls(self) -> Path:
+        """The same pages with the macros' calls in them."""
+        return self.folder / "calls"
+
+    @property
+    def said(self) -> Path:
+        """What the calls say, as JSON."""
+        return self.folder / "said.json"
+
     def site(self, name: str) -> Path:
         """Where the stock build of this name puts its site."""
         return self.folder / name / "site"
@@ -58,7 +69,7 @@ class Content:
         look = yaml.safe_load((HOME / "mkdocs.yml").read_text(encoding="utf-8"))
         settings = {
             "site_name": self.book.say("handbook-title", city=self.book.city.name),
-            "docs_dir": str(self.docs),
+            "docs_dir": str(self.calls if any("macros" in plugin for plugin in plugins) else self.docs),
             "site_dir": str(self.site(name)),
             "use_directory_urls": False,
             "theme": {"name": "material", "language": self.book.language, "font": False},
@@ -70,6 +81,11 @@ class Content:
         path.parent.mkdir()
         path.write_text(json.dumps(settings, ensure_ascii=False, indent=2), encoding="utf-8")
         return path
+
+    def with_macros(self) -> dict[str, object]:
+        """mkdocs-macros with a module that says for each call what lies ready."""
+        (self.folder / "main.py").write_text(_MODULE.format(said=str(self.said)), encoding="utf-8")
+        return {"macros": {"module_name": "../main"}}
 
     def with_pdf(self, *, whole: bool) -> dict[str, object]:
         """mkdocs-with-pdf as it comes, with the one line as its custom stylesheet or without it."""
@@ -111,22 +127,53 @@ def contents(options: argparse.Namespace, folder: Path) -> tuple[Content, list[C
 
 
 def content(book: Handbook, project: Path, folder: Path) -> Content:
-    """Stage a handbook and write its pages with what their macros say."""
+    """Stage a handbook, and write its pages with what their macros say, and what each call says."""
     found = Content(book, project, folder / f"{book.language}-{book.edition}")
     stage(book, found.folder)
-    for path, text in plain_pages(book, found.docs):
+    shutil.copytree(found.docs, found.calls)
+    said: dict[str, str] = {}
+    for path, text in plain_pages(book, found.docs, said):
         path.write_text(text, encoding="utf-8")
+    values = {"city": asdict(book.city), "macros": [macro.__name__ for macro in MACROS], "said": said}
+    found.said.write_text(json.dumps(values, ensure_ascii=False), encoding="utf-8")
     return found
 
 
-def plain_pages(book: Handbook, docs: Path) -> Iterator[tuple[Path, str]]:
-    """Each staged page with what its macros say in their place."""
+def plain_pages(book: Handbook, docs: Path, said: dict[str, str]) -> Iterator[tuple[Path, str]]:
+    """Each staged page with what its macros say in their place; `said` keeps what each call says."""
     for page in book.pages:
         sandbox = names.environment()
         here = Here(book, page)
-        sandbox.globals.update({macro.__name__: functools.partial(macro, here) for macro in MACROS})
+        sandbox.globals.update({macro.__name__: _kept(macro, here, said) for macro in MACROS})
         path = docs / page.path
         yield path, names.run(sandbox, path.read_text(encoding="utf-8"), city=book.city)
+
+
+def _kept(macro: Callable[..., object], here: Here, said: dict[str, str]) -> Callable[..., object]:
+    def call(*args: object, **named: object) -> object:
+        answer = macro(here, *args, **named)
+        said[repr((here.page.path, macro.__name__, args, sorted(named.items())))] = finalize(answer)
+        return answer
+
+    return call
+
+
+# what mkdocs-macros loads
+_MODULE = """import functools
+import json
+import pathlib
+
+VALUES = json.loads(pathlib.Path({said!r}).read_text(encoding="utf-8"))
+
+
+def define_env(env):
+    def say(name, *args, **named):
+        return VALUES["said"][repr((env.page.file.src_uri, name, args, sorted(named.items())))]
+
+    env.variables["city"] = VALUES["city"]
+    for name in VALUES["macros"]:
+        env.macro(functools.partial(say, name), name)
+"""
 
 
 def mkdocs(command: str, config: Path, *options: str) -> list[str]:

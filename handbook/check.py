@@ -191,8 +191,10 @@ def _found(fragments: set[str], words: Mapping[str, str]) -> dict[str, str]:
         for start in range(_STRIDE):
             marks.setdefault(fragment[start : start + _MARK], []).append(fragment)
     found: dict[str, str] = {}
+    places = [slice(at, at + _MARK) for at in range(0, max(map(len, words.values()), default=0), _STRIDE)]
     for name, letters in words.items():
-        for mark in marks.keys() & {letters[at : at + _MARK] for at in range(0, len(letters), _STRIDE)}:
+        there = map(letters.__getitem__, places[: len(letters) // _STRIDE + 1])
+        for mark in marks.keys() & there:
             found.update((fragment, name) for fragment in marks[mark] if fragment not in found and fragment in letters)
     return found
 

@@ -23,7 +23,6 @@ _CITY = tuple(field.name for field in fields(City))
 # {{ … }} with nothing inside that could end it too early, and no {{- that would take the space around it
 _PRINT = re.compile(r"\{\{(?<!\{\{\{)(?![-+])[^{}]*(?<![-+])\}\}(?!\})")
 _MARK = re.compile(r"\{[{%#]")
-_SPACE = re.compile(r".")  # lines stay lines
 # what writers write nearly always: a value of the city, or a macro with plain words and numbers
 _VALUE = re.compile(r"\{\{ *city\.(\w+) *\}\}")
 _ARGUMENT = re.compile(r'(?:([a-z]\w*)=)?(?:"([^"\\]*)"|(0|[1-9][0-9]{0,8})\b)')
@@ -131,7 +130,7 @@ class Names:
     def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
         self.right.update(one for one in {*_PRINT.findall(text)} - self.right if self._is_right(one))
-        rest = _PRINT.sub(lambda found: _SPACE.sub(" ", found[0]) if found[0] in self.right else found[0], text)
+        rest = _PRINT.sub(lambda found: _blank(found[0]) if found[0] in self.right else found[0], text)
         if _MARK.search(rest):
             yield from self._problems(rest, file, first_line)
 
@@ -159,6 +158,11 @@ class Names:
         walk = _Walk(self, text.split("\n"), file, first_line)
         walk.visit(tree, frozenset({"city", "range", *_assigned(tree)}))
         yield from walk.problems
+
+
+def _blank(text: str) -> str:
+    """Spaces in the place of a text; lines stay lines."""
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 class _Walk:

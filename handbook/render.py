@@ -38,6 +38,7 @@ from mkdocs.structure.toc import get_toc
 from . import articles, colour, figures, names, searching, sharing
 from .plan import Handbook, NavItem
 from .problems import ContentError, Place, Problem
+from .reader import reader
 from .stage import Stage
 
 # it would run git a dozen times and put the machine's facts into every page's namespace; writers use neither
@@ -220,11 +221,11 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
 
     @event_priority(-100)
     def on_nav(self, nav: Navigation, /, *, config: MkDocsConfig, files: Files) -> Navigation:
-        """Keep what a preview needs. One reader of Markdown serves all pages: MkDocs would make one for each."""
+        """Keep what a preview needs, and have one reader read all pages."""
         self.nav, self.files = nav, files
-        reader = Markdown(extensions=config.markdown_extensions, extension_configs=config.mdx_configs)
+        one = reader(config.markdown_extensions, config.mdx_configs)
         for page in nav.pages:
-            setattr(page, "render", functools.partial(_read, page, reader))  # noqa: B010  # it is a method there
+            setattr(page, "render", functools.partial(_read, page, one))  # noqa: B010  # it is a method there
         return nav
 
     @event_priority(-100)
@@ -271,13 +272,13 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         return self.drawings[key]
 
 
-def _read(page: MkDocsPage, reader: Markdown, config: MkDocsConfig, files: Files) -> None:
+def _read(page: MkDocsPage, one: Markdown, config: MkDocsConfig, files: Files) -> None:
     """The page's Markdown as HTML. Its title is in its front matter, and whether its links arrive, `check` tells."""
-    assert page.markdown is not None  # it has been read
-    reader.reset()
-    _RelativePathTreeprocessor(page.file, files, config)._register(reader)
-    page.content = reader.convert(page.markdown)
-    page.toc = get_toc(getattr(reader, "toc_tokens", []))
+    assert page.markdown is not None  # its file has been read
+    one.reset()
+    _RelativePathTreeprocessor(page.file, files, config)._register(one)
+    page.content = one.convert(page.markdown)
+    page.toc = get_toc(getattr(one, "toc_tokens", []))
 
 
 @contextmanager

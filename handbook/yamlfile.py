@@ -33,6 +33,7 @@ _FORBIDDEN = re.compile(
     "\u2028-\u202e\u2060-\u206f\u3164\ud800-\udfff\ufeff\uffa0\ufff9-\ufffb\ufffe\uffff"
     "\U0001d173-\U0001d17a\U000e0000-\U000e0fff]"
 )
+_FINE = bytes([9, 10, 13, *range(32, 127)])  # of ASCII
 # the C parser reads events without recursion; the depth limit below stops it long before nesting hurts
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -79,7 +80,8 @@ def decode(raw: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         line, column = _position(_lines_apart(raw[: error.start].decode("utf-8")))
         _refuse(file, "this is not UTF-8 text", "save the file with the encoding UTF-8", line, column)
-    if bad := _FORBIDDEN.search(text):
+    rest = raw.translate(None, _FINE).decode("utf-8")  # the few letters that need a closer look
+    if _FORBIDDEN.search(rest) and (bad := _FORBIDDEN.search(text)):
         _refuse(file, _unseen(bad[0]), "delete it and type the text again", *_position(text[: bad.start()]))
     return unicodedata.normalize("NFC", text)
 
