@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from lxml import etree, html
 
@@ -27,8 +27,7 @@ Element = Any  # of lxml, whose types do not know what an expression finds
 _IN_STYLES = re.compile(r"url\(\s*['\"]?([^'\")]+)|@import\s+['\"]([^'\"]+)")
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """A reference in a page; `asks` says whether the browser fetches it by itself."""
 
     target: str
@@ -50,17 +49,24 @@ class Sheet:
 def read(path: Path) -> Sheet:
     """Read a page of the site."""
     raw = path.read_bytes()
-    root: Element = etree.fromstring(raw, etree.HTMLParser(encoding="utf-8"))
+    written = raw.lower()
+    styled, acts = bool(_STYLE.search(written)), bool(_ACT.search(written))
+    root: Element = etree.fromstring(raw, _PARSER)
     names = frozenset(map(str, root.xpath("//@id | //a/@name", smart_strings=False)))
-    return Sheet(path, "\n".join(pieces(root)), names, tuple(_links(root)), tuple(_refused(root, raw)))
+    links, refused = tuple(_links(root, styled)), tuple(_refused(root, styled or acts))
+    return Sheet(path, "\n".join(pieces(root)), names, links, refused)
 
 
-def _refused(root: Element, raw: bytes) -> Iterator[tuple[str, int]]:
+_PARSER = etree.HTMLParser(encoding="utf-8")
+# hardly any page has a style or an act in it, and lxml takes longer to find none
+_STYLE = re.compile(rb"<style|style\s*=")
+_ACT = re.compile(rb"on(?<![\w-]on)[a-z]+\s*=")
+
+
+def _refused(root: Element, inline: bool) -> Iterator[tuple[str, int]]:
     """Inline scripts and styles that the page's Content-Security-Policy does not name by their hash."""
     policy = "".join(meta.get("content") or "" for meta in root.iter("meta") if meta.get("http-equiv") == _POLICY)
-    written = raw.lower()
-    found = _STYLE.search(written) or _EVENT.search(written)
-    for attribute in root.xpath("//@style | //@*[starts-with(name(), 'on')]") if found else ():
+    for attribute in root.xpath("//@style | //@*[starts-with(name(), 'on')]") if inline else ():
         yield f'{attribute.attrname}="{attribute}"', attribute.getparent().sourceline or 0
     for element in root.iter("script", "style"):
         runs = not element.get("src") and not (element.get("type") or "").endswith("json")
@@ -71,7 +77,6 @@ def _refused(root: Element, raw: bytes) -> Iterator[tuple[str, int]]:
 
 
 _POLICY = "Content-Security-Policy"
-_STYLE, _EVENT = re.compile(rb"style\s*="), re.compile(rb"on(?<![a-z]on)[a-z]+\s*=")  # lxml looks longer
 
 
 def hash_of(raw: bytes) -> str:
@@ -79,7 +84,7 @@ def hash_of(raw: bytes) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(raw).digest()).decode()
 
 
-def _links(root: Element) -> Iterator[Link]:
+def _links(root: Element, styled: bool) -> Iterator[Link]:
     for element in root.iter(*_URLS):
         tag = str(element.tag)
         follows = tag in {"a", "area"} or (tag == "link" and element.get("rel") in _RELATIONS)
@@ -90,7 +95,7 @@ def _links(root: Element) -> Iterator[Link]:
                 yield from (Link(target, element.sourceline or 0, not follows) for target in targets)
             elif value:
                 yield Link(value, element.sourceline or 0, not follows)
-    for element in root.xpath("//style | //*[@style]"):
+    for element in root.xpath("//style | //*[@style]") if styled else ():
         style = (element.text or "") if element.tag == "style" else element.get("style") or ""
         yield from (Link(target, element.sourceline or 0, True) for target in asked_by(style))
 

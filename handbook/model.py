@@ -3,8 +3,7 @@
 The JSON Schemas for editors and the reference in guide/municipality.md are made from these classes.
 """
 
-from __future__ import annotations
-
+# annotations are not put off here: pydantic would compile each of them again
 import datetime
 import re
 from functools import cached_property

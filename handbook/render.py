@@ -10,6 +10,7 @@ import html
 import itertools
 import logging
 import os
+import posixpath
 import re
 import signal
 import threading
@@ -22,7 +23,8 @@ from typing import Any
 os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")  # read once, when the theme is imported
 
 import mkdocs_macros.plugin
-from jinja2 import FileSystemBytecodeCache, FileSystemLoader
+from jinja2 import FileSystemBytecodeCache, FileSystemLoader, pass_context
+from jinja2.runtime import Context
 from markdown import Markdown
 from mkdocs.commands.build import _build_page, _populate_page, build
 from mkdocs.config import Config, load_config
@@ -34,6 +36,7 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as MkDocsPage
 from mkdocs.structure.pages import _RelativePathTreeprocessor
 from mkdocs.structure.toc import get_toc
+from mkdocs.utils import normalize_url
 
 from . import articles, colour, figures, names, searching, sharing
 from .plan import Handbook, NavItem
@@ -234,6 +237,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         del config, files
         env.filters["hash_of"] = lambda text: articles.hash_of(text.encode())
         env.globals["head_of"] = sharing.heads(self.book)
+        env.globals["menu"] = _menu({})
         env.bytecode_cache = FileSystemBytecodeCache(str(self.compiled))
         self.env = env
         return env
@@ -270,6 +274,23 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
                 figures.ACCENT if figures.has_known_colours(source) else accent,
             )  # fmt: skip
         return self.drawings[key]
+
+
+def _menu(drawn: dict[object, str]) -> Callable[[Context], str]:
+    """The menu of a page. It is drawn once for the pages of a chapter that lie in one folder."""
+
+    @pass_context
+    def menu(context: Context) -> str:
+        page = context["page"]
+        chapter = page and (posixpath.dirname(page.url), *map(id, page.ancestors))
+        if chapter not in drawn:
+            drawn[chapter] = context.environment.get_template("partials/nav.html").render(context.get_all())
+        if not page:
+            return drawn[chapter]
+        here = f'<a href="{normalize_url(page.url, page)}"'
+        return drawn[chapter].replace(f"{here}>", f'{here} aria-current="page">', 1)
+
+    return menu
 
 
 def _read(page: MkDocsPage, one: Markdown, config: MkDocsConfig, files: Files) -> None:
