@@ -8,13 +8,10 @@ import sys
 import traceback
 from collections.abc import Sequence
 
-gc.disable()  # while the program is loaded: nothing of it is ever garbage
+gc.disable()  # until a project has been read: nothing of the program and of what it reads is garbage
 
 from .cli import BUG, INTERRUPTED, PROBLEMS, USAGE, Usage, main, tell  # noqa: E402  # after the line above
 from .problems import ContentError  # noqa: E402  # the same
-
-gc.freeze()
-gc.enable()
 
 
 def run(argv: Sequence[str] | None = None) -> int:

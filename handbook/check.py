@@ -228,10 +228,8 @@ def _plain(markdown: str) -> str:
 
 
 def cities_are_apart(made: Made) -> Iterator[Problem]:
-    """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
+    """No other municipality's own words stand in the handbook (PDF and search are made of the same articles)."""
     texts = {name: articles.spoken(sheet.text) for name, sheet in made.sheets.items()}
-    if searching.INDEX in made.files:
-        texts[searching.INDEX] = articles.spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
     there = {word for text in texts.values() for word in text.split()}
     known = cache(lambda: articles.spoken(" ".join(_common_words(made.book))))
     for slug, profile in made.book.library.profiles.items():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import datetime
 import functools
+import gc
 import os
 import sys
 import time
@@ -223,7 +224,10 @@ def _read(options: argparse.Namespace) -> tuple[Library, list[Problem]]:
     library, problems = load(_root(options))
     if library is None:
         raise ContentError(problems)
-    return library, [*problems, *validate(library, MACROS)]
+    problems += validate(library, MACROS)
+    gc.freeze()  # all this stays; and a collection in a child process would copy the memory that it shares with us
+    gc.enable()
+    return library, problems
 
 
 def _slugs(library: Library, options: argparse.Namespace) -> list[str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import gc
 import json
 import multiprocessing
 import os
@@ -89,7 +88,6 @@ def farm(library: Library, order: Order, told: Callable[[str, str], None]) -> It
 def _built(
     library: Library, order: Order, todo: list[Job], told: Callable[[str, str], None]
 ) -> Iterator[tuple[Job, Outcome]]:
-    gc.freeze()  # what was read is not garbage; and a collection in a child would copy the memory it shares with us
     if len(todo) == 1:
         yield todo[0], _alone(library, order, todo[0], told)
     elif todo:
