@@ -40,6 +40,7 @@ class Sheet:
     """A page of the site, read once."""
 
     path: Path
+    source: str
     text: str
     names: frozenset[str]
     links: tuple[Link, ...]
@@ -54,7 +55,7 @@ def read(path: Path) -> Sheet:
     root: Element = etree.fromstring(raw, _PARSER)
     names = frozenset(map(str, root.xpath("//@id | //a/@name", smart_strings=False)))
     links, refused = tuple(_links(root, styled)), tuple(_refused(root, styled or acts))
-    return Sheet(path, "\n".join(pieces(root)), names, links, refused)
+    return Sheet(path, raw.decode("utf-8", "replace"), "\n".join(pieces(root)), names, links, refused)
 
 
 _PARSER = etree.HTMLParser(encoding="utf-8")

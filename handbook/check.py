@@ -60,18 +60,24 @@ class Made:
         """
         found = {}
         seen: set[str] = set()
-        for name in sorted(self.files):
-            if name.endswith((".html", ".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
-                text = (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
-                lines = text.splitlines()
-                found[name] = articles.letters("\n".join(line for line in lines if line not in seen))
-                seen.update(lines)
+        for name, text in self.sources():
+            lines = text.splitlines()
+            found[name] = articles.letters("\n".join(line for line in lines if line not in seen))
+            seen.update(lines)
         for name, sheet in self.sheets.items():
             found[name] += articles.letters(sheet.text)
         for paper, path in self.printed:
             if paper.shape != "booklet":  # it is the workbook again
                 found[paper.file] = "".join(page_letters(self.book, paper, path))
         return found
+
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """What is written in every readable file."""
+        for name in sorted(self.files):
+            if name in self.sheets:
+                yield name, self.sheets[name].source
+            elif name.endswith((".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
+                yield name, (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
 
     @property
     def printed(self) -> list[tuple[Paper, Path]]:
@@ -228,8 +234,10 @@ def _plain(markdown: str) -> str:
 
 
 def cities_are_apart(made: Made) -> Iterator[Problem]:
-    """No other municipality's own words stand in the handbook (PDF and search are made of the same articles)."""
+    """No other municipality's own words stand in the handbook (the PDF is made of the same articles)."""
     texts = {name: articles.spoken(sheet.text) for name, sheet in made.sheets.items()}
+    if searching.INDEX in made.files:
+        texts[searching.INDEX] = articles.spoken((made.site.folder / searching.INDEX).read_text(encoding="utf-8"))
     there = {word for text in texts.values() for word in text.split()}
     known = cache(lambda: articles.spoken(" ".join(_common_words(made.book))))
     for slug, profile in made.book.library.profiles.items():

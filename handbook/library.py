@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -31,8 +31,8 @@ _CALL = re.compile(r"\((?:(?<=\b(local)\()|(?<=\b(figure)\()|(?<=\b(sheet)\()|(?
 _SHEET_LINK = re.compile(r"page:sheets/([a-z0-9-]+)")
 
 
-def _calls(nodes: tuple[blocks.Node, ...]) -> frozenset[tuple[str, str]]:
-    text = "\n".join(line.text for line in blocks.prose(nodes))
+def _calls(lines: Iterable[blocks.Line]) -> frozenset[tuple[str, str]]:
+    text = "\n".join(line.text for line in lines)
     links = {("sheet", key) for key in _SHEET_LINK.findall(text)}
     return frozenset(("".join(names), word) for *names, word in _CALL.findall(text)) | links
 
@@ -80,12 +80,14 @@ class Manuscript:
     def called(self) -> Mapping[str, frozenset[tuple[str, str]]]:
         """For each edition, which macros are called with which fixed first word: ("figure", "five-roles")."""
         if blocks.is_for_all(self.nodes):
-            return dict.fromkeys(EDITIONS, _calls(self.nodes))
-        return {edition: _calls(nodes) for edition, nodes in self.editions.items()}
+            return dict.fromkeys(EDITIONS, _calls(self.prose))
+        return {edition: _calls(blocks.prose(nodes)) for edition, nodes in self.editions.items()}
 
-    def for_edition(self, edition: str) -> str:
-        """The text of one edition, each line on its line of the file."""
-        return blocks.in_place(self.editions[edition], self.first_line, self.last_line)
+    @cached_property
+    def texts(self) -> tuple[str, ...]:
+        """The text of each edition, each line on its line of the file; once when nothing is for one of them alone."""
+        trees = [self.nodes] if blocks.is_for_all(self.nodes) else list(self.editions.values())
+        return tuple(dict.fromkeys(blocks.in_place(tree, self.first_line, self.last_line) for tree in trees))
 
 
 @dataclass(frozen=True)

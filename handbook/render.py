@@ -181,7 +181,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.book = book
         self.compiled = compiled
         self.articles: dict[str, str] = {}
-        self.drawings: dict[str, bytes] = {}
+        self.drawings: dict[tuple[str, str, int], str] = {}
         self.sheets: list[str] | None = None  # the style sheets that pages have in common, when they become one
         self.files: Files | None = None
         self.nav: Navigation | None = None
@@ -263,17 +263,18 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.articles[page.file.src_uri] = html
         return _with_drawings(html, self.drawing)
 
-    def drawing(self, key: str) -> bytes:
-        """A figure in the handbook's language and colours."""
-        if key not in self.drawings:
+    def drawing(self, key: str, alt: str, number: int) -> str:
+        """A figure as the n-th of a page, in the handbook's language and colours."""
+        if (key, alt, number) not in self.drawings:
             drawing = self.book.library.figures[key]
             source = drawing.svg.read_bytes()
             accent = colour.readable(self.book.municipality.look.accent, colour.WHITE)
-            self.drawings[key] = figures.localised(
+            raw = figures.localised(
                 source, f"docs/figures/{key}.svg", lambda word: self.book.text(drawing.words.texts[word]),
                 figures.ACCENT if figures.has_known_colours(source) else accent,
             )  # fmt: skip
-        return self.drawings[key]
+            self.drawings[key, alt, number] = figures.inline(raw, f"figure-{number}", alt)
+        return self.drawings[key, alt, number]
 
 
 def _menu(drawn: dict[object, str]) -> Callable[[Context], str]:
@@ -336,13 +337,13 @@ def _aligned(cell: re.Match[str]) -> str:
 _DRAWING = re.compile(r'<img src="[./]*figures/([a-z0-9-]+)\.svg" alt="([^"]*)"[^>]*>')
 
 
-def _with_drawings(article: str, drawing: Callable[[str], bytes]) -> str:
+def _with_drawings(article: str, drawing: Callable[[str, str, int], str]) -> str:
     """An article with its figures in it: a picture file could use neither the site's fonts nor its dark colours."""
     count = itertools.count(1)
 
     def drawn(found: re.Match[str]) -> str:
         key, alt = found.groups()
-        return figures.inline(drawing(key), f"figure-{next(count)}", html.unescape(alt)) or found[0]
+        return drawing(key, html.unescape(alt), next(count)) or found[0]
 
     return _DRAWING.sub(drawn, article)
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from . import blocks, figures, pictures, style
 from .library import Article, Body, Library, LocalText, Session
-from .model import EDITIONS, Break, CaseMatter, ModuleMatter
+from .model import Break, CaseMatter, ModuleMatter
 from .names import Names
 from .problems import ContentError, Place, Problem, did_you_mean
 from .translations import theme_of, translations_are_there, translations_match, words_are_in_all_languages
@@ -476,7 +476,7 @@ def _names(library: Library, macros: tuple[Callable[..., Any], ...], memory: Mem
 def _names_in(body: Body, names: Names) -> list[Problem]:
     """What is wrong in either edition of a text, once."""
     found: dict[Problem, None] = {}
-    for text in dict.fromkeys(body.manuscript.for_edition(edition) for edition in EDITIONS):
+    for text in body.manuscript.texts:
         found.update(dict.fromkeys(names.check(text, body.file, body.manuscript.first_line)))
     return list(found)
 

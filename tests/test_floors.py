@@ -16,7 +16,7 @@ from conftest import REPOSITORY
 
 # from the ground up: a module imports only from the floors below its own
 FLOORS: tuple[tuple[str, ...], ...] = (
-    ("problems", "columns"),
+    ("problems", "columns", "reader"),
     ("yamlfile", "blocks", "escape", "colour", "articles", "typeset", "booklet"),
     ("model",),
     ("library", "layers", "shape", "figures", "schema"),
@@ -39,6 +39,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 DOORS: dict[str, set[str]] = {
     "yaml": {"yamlfile"},
     "jinja2": {"names", "render"},
+    "markdown": {"reader", "render", "macros.words"},
     "mkdocs": {"render", "serve"},
     "mkdocs_macros": {"render"},
     "mkdocs_with_pdf": {"withpdf"},
