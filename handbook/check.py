@@ -23,7 +23,8 @@ LONG_LINE = 40  # letters; a municipality's shorter lines may stand in other tex
 LONG_ENOUGH = 24  # letters; shorter pieces may stand in both editions by chance
 _STRIDE = 8  # letters from one look for trainer text to the next
 _MARK = LONG_ENOUGH - _STRIDE + 1  # letters of a fragment that are sure to stand at such a place
-_MARKS = ("{", "}", ":::", "//", "page:", "None", "Undefined", "Traceback", "<bound", "<function")
+# one of these is in everything that can be left over
+_SUSPECT = ("{", "}", ":::", "//", "page:", "None", "Undefined", "Traceback", "<bound", "<function")
 _LEFTOVER = re.compile(
     r"\{\{|\{%|%\}|^:::|^/{3,}( |$)|\bpage:[a-z]|^None$|\bUndefined\b"
     r"|Traceback \(most recent call|<bound method|<function ",
@@ -111,7 +112,7 @@ def every_page_is_there(made: Made) -> Iterator[Problem]:
 def nothing_is_left_over(made: Made) -> Iterator[Problem]:
     """No template marks, block marks, `None` or tracebacks stand in a page."""
     for name, sheet in made.sheets.items():
-        if not any(mark in sheet.text for mark in _MARKS):
+        if not any(mark in sheet.text for mark in _SUSPECT):
             continue
         for match in _LEFTOVER.finditer(sheet.text):
             around = " ".join(sheet.text[max(0, match.start() - 30) : match.end() + 30].split())
