@@ -40,8 +40,8 @@ class Sheet:
     """A page of the site, read once."""
 
     path: Path
-    source: str
     text: str
+    beside: tuple[str, ...]  # what else is written in it: attributes, comments, what is never shown
     names: frozenset[str]
     links: tuple[Link, ...]
     refused: tuple[tuple[str, int], ...] = ()  # what the page's own policy keeps from working, and its line
@@ -55,7 +55,14 @@ def read(path: Path) -> Sheet:
     root: Element = etree.fromstring(raw, _PARSER)
     names = frozenset(map(str, root.xpath("//@id | //a/@name", smart_strings=False)))
     links, refused = tuple(_links(root, styled)), tuple(_refused(root, styled or acts))
-    return Sheet(path, raw.decode("utf-8", "replace"), "\n".join(pieces(root)), names, links, refused)
+    return Sheet(path, "\n".join(pieces(root)), tuple(_beside(root)), names, links, refused)
+
+
+def _beside(root: Element) -> Iterator[str]:
+    yield from root.xpath("//@*", smart_strings=False)
+    for element in root.iter(*_HIDDEN):
+        yield from element.itertext()
+    yield from (comment.text for comment in root.iter(etree.Comment, etree.ProcessingInstruction))
 
 
 _PARSER = etree.HTMLParser(encoding="utf-8")

@@ -57,28 +57,21 @@ class Made:
     def words(self) -> dict[str, str]:
         """The letters of every readable file of the handbook: pages, search index, everything in text.
 
-        Of pages both what is shown and what is written; a line that stands in many, such as those of the menu, once.
+        Of pages both what is shown and what is written beside it; what stands in many, such as addresses, once.
         """
         found = {}
         seen: set[str] = set()
-        for name, text in self.sources():
-            lines = text.splitlines()
-            found[name] = articles.letters("\n".join(line for line in lines if line not in seen))
-            seen.update(lines)
         for name, sheet in self.sheets.items():
-            found[name] += articles.letters(sheet.text)
+            beside = "\n".join(text for text in dict.fromkeys(sheet.beside) if text not in seen)
+            seen.update(sheet.beside)
+            found[name] = articles.letters(sheet.text) + articles.letters(beside)
+        for name in sorted(self.files):
+            if name.endswith((".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
+                found[name] = articles.letters((self.site.folder / name).read_text(encoding="utf-8", errors="replace"))
         for paper, path in self.printed:
             if paper.shape != "booklet":  # it is the workbook again
                 found[paper.file] = "".join(page_letters(self.book, paper, path))
         return found
-
-    def sources(self) -> Iterator[tuple[str, str]]:
-        """What is written in every readable file."""
-        for name in sorted(self.files):
-            if name in self.sheets:
-                yield name, self.sheets[name].source
-            elif name.endswith((".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
-                yield name, (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
 
     @property
     def printed(self) -> list[tuple[Paper, Path]]:

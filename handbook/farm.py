@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import json
 import multiprocessing
 import os
@@ -99,11 +100,13 @@ def _alone(library: Library, order: Order, job: Job, told: Callable[[str, str], 
     name = name_of(job)
     limits = resource.getrlimit(resource.RLIMIT_AS)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
+    gc.disable()  # a handbook's garbage is two megabytes, and looking for it takes longer than some of the steps
     try:
         return Outcome(name, _build(library, order, job, functools.partial(told, name)))
     except ContentError as error:
         return Outcome(name, problems=error.problems)
     finally:
+        gc.enable()
         resource.setrlimit(resource.RLIMIT_AS, limits)
 
 
