@@ -146,7 +146,7 @@ def _link(element: Element, article: Article) -> str:
         return inside
     if "term" in _classes(element):
         return f"#term({string(target)})[{inside}]"
-    there = article.workbook.get(target.removesuffix("#"))
+    there = article.workbook.get(target.partition("#")[0])  # where the sheet begins
     return f"#inside({string(target)}, there: {string(there) if there else 'none'})[{inside}]"
 
 

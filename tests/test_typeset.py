@@ -89,6 +89,10 @@ CONSTRUCTS = {
         '<p><a href="../sheets/card.html">a</a></p>',
         '#inside("sheets/card.html#", there: "workbook p. 7")[#"a"]',
     ),
+    "a link to a part of that worksheet": (
+        '<p><a href="../sheets/card.html#two">a</a></p>',
+        '#inside("sheets/card.html#two", there: "workbook p. 7")[#"a"]',
+    ),
     "a link to what is not printed": ('<p><a href="../other.html">a</a></p>', '#"a"'),
     "a word of the glossary": (
         '<p><a class="term" href="../glossary.html#fuel" title="What it is">fuel</a></p>',
@@ -105,7 +109,7 @@ CONSTRUCTS = {
     ),
     "an abbreviation": ('<p><abbr title="what">w</abbr></p>', '#"w"'),
 }
-LABELS = frozenset({"index.html#", "sheets/card.html#", "glossary.html#fuel"})
+LABELS = frozenset({"index.html#", "sheets/card.html#", "sheets/card.html#two", "glossary.html#fuel"})
 
 
 @pytest.mark.parametrize("name", sorted(CONSTRUCTS))
