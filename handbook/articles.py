@@ -40,8 +40,8 @@ class Sheet:
     """A page of the site, read once."""
 
     path: Path
+    source: str
     text: str
-    beside: tuple[str, ...]  # what else is written in it: attributes, comments, what is never shown
     names: frozenset[str]
     links: tuple[Link, ...]
     refused: tuple[tuple[str, int], ...] = ()  # what the page's own policy keeps from working, and its line
@@ -55,17 +55,10 @@ def read(path: Path) -> Sheet:
     root: Element = etree.fromstring(raw, _PARSER)
     names = frozenset(map(str, root.xpath("//@id | //a/@name", smart_strings=False)))
     links, refused = tuple(_links(root, styled)), tuple(_refused(root, styled or acts))
-    return Sheet(path, "\n".join(pieces(root)), tuple(_beside(root)), names, links, refused)
+    return Sheet(path, raw.decode("utf-8", "replace"), "\n".join(pieces(root)), names, links, refused)
 
 
-def _beside(root: Element) -> Iterator[str]:
-    yield from root.xpath("//@*", smart_strings=False)
-    for element in root.iter(*_HIDDEN):
-        yield from element.itertext()
-    yield from (comment.text for comment in root.iter(etree.Comment, etree.ProcessingInstruction))
-
-
-_PARSER = etree.HTMLParser(encoding="utf-8")
+_PARSER = etree.HTMLParser(encoding="utf-8", huge_tree=True)  # else it gives up on deep nesting, without a word
 # hardly any page has a style or an act in it, and lxml takes longer to find none
 _STYLE = re.compile(rb"<style|style\s*=")
 _ACT = re.compile(rb"on(?<![\w-]on)[a-z]+\s*=")

@@ -57,21 +57,28 @@ class Made:
     def words(self) -> dict[str, str]:
         """The letters of every readable file of the handbook: pages, search index, everything in text.
 
-        Of pages both what is shown and what is written beside it; what stands in many, such as addresses, once.
+        Of pages both what is shown and what is written; a line that stands in many, such as those of the menu, once.
         """
         found = {}
         seen: set[str] = set()
+        for name, text in self.sources():
+            lines = text.splitlines()
+            found[name] = articles.letters("\n".join(line for line in lines if line not in seen))
+            seen.update(lines)
         for name, sheet in self.sheets.items():
-            beside = "\n".join(text for text in dict.fromkeys(sheet.beside) if text not in seen)
-            seen.update(sheet.beside)
-            found[name] = articles.letters(sheet.text) + articles.letters(beside)
-        for name in sorted(self.files):
-            if name.endswith((".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
-                found[name] = articles.letters((self.site.folder / name).read_text(encoding="utf-8", errors="replace"))
+            found[name] += articles.letters(sheet.text)
         for paper, path in self.printed:
             if paper.shape != "booklet":  # it is the workbook again
                 found[paper.file] = "".join(page_letters(self.book, paper, path))
         return found
+
+    def sources(self) -> Iterator[tuple[str, str]]:
+        """What is written in every readable file."""
+        for name in sorted(self.files):
+            if name in self.sheets:
+                yield name, self.sheets[name].source
+            elif name.endswith((".json", ".xml", ".txt", ".ics", ".svg")) or name == searching.INDEX:
+                yield name, (self.site.folder / name).read_text(encoding="utf-8", errors="replace")
 
     @property
     def printed(self) -> list[tuple[Paper, Path]]:
@@ -250,7 +257,7 @@ def cities_are_apart(made: Made) -> Iterator[Problem]:
 def _common_words(book: Handbook) -> Iterator[str]:
     """What may stand in any handbook: this city's own words, the shared texts, the vocabulary and the glossary."""
     yield from _own_words(book.profile)
-    yield from (line.text for page in book.pages if page.body for line in page.body.manuscript.prose)
+    yield from (line.text for page in book.pages if page.body for line in blocks.lines(page.body.nodes))
     of = book.library
     yield of.vocabulary.model_dump_json()
     yield from (term.model_dump_json() for term in of.glossary.values())

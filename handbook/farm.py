@@ -97,17 +97,24 @@ def _built(
 
 def _alone(library: Library, order: Order, job: Job, told: Callable[[str, str], None]) -> Outcome:
     """One handbook, in this process: a process of its own would cost a twentieth more."""
-    name = name_of(job)
-    limits = resource.getrlimit(resource.RLIMIT_AS)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, limits[1]))
+    name, collects, limits = name_of(job), gc.isenabled(), _limit_memory()
     gc.disable()  # a handbook's garbage is two megabytes, and looking for it takes longer than some of the steps
     try:
         return Outcome(name, _build(library, order, job, functools.partial(told, name)))
     except ContentError as error:
         return Outcome(name, problems=error.problems)
     finally:
-        gc.enable()
         resource.setrlimit(resource.RLIMIT_AS, limits)
+        if collects:
+            gc.enable()
+
+
+def _limit_memory() -> tuple[int, int]:
+    """Take no more memory than a build may, or than the user allows; the limits that there were."""
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    most = min(limit for limit in (MEMORY, *before) if limit != resource.RLIM_INFINITY)
+    resource.setrlimit(resource.RLIMIT_AS, (most, before[1]))
+    return before
 
 
 def _together(
@@ -180,7 +187,7 @@ def _begin(library: Library, order: Order, steps: SimpleQueue[Step]) -> None:
     global _shared  # noqa: PLW0603  # what every job of this process shares
     _shared = (library, order, steps)
     signal.signal(signal.SIGINT, lambda *_: os._exit(130))  # the parent tells of it, in one line
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.getrlimit(resource.RLIMIT_AS)[1]))
+    _limit_memory()
 
 
 def _work(job: Job) -> Result:

@@ -129,10 +129,10 @@ class Names:
 
     def check(self, text: str, file: str, first_line: int) -> Iterator[Problem]:
         """What is wrong with the names and the syntax of a text that starts on `first_line` of the file."""
-        self.right.update(one for one in {*_PRINT.findall(text)} - self.right if self._is_right(one))
-        rest = _PRINT.sub(lambda found: _blank(found[0]) if found[0] in self.right else found[0], text)
-        if _MARK.search(rest):
-            yield from self._problems(rest, file, first_line)
+        prints, marks = set(_PRINT.findall(text)), _MARK.search(_PRINT.sub("", text))
+        self.right.update(one for one in prints - self.right if self._is_right(one))
+        if marks or prints - self.right:
+            yield from self._problems(text, file, first_line)
 
     def _is_right(self, source: str) -> bool:
         """Whether nothing is wrong with a `{{ … }}` that stands alone."""
@@ -158,11 +158,6 @@ class Names:
         walk = _Walk(self, text.split("\n"), file, first_line)
         walk.visit(tree, frozenset({"city", "range", *_assigned(tree)}))
         yield from walk.problems
-
-
-def _blank(text: str) -> str:
-    """Spaces in the place of a text; lines stay lines."""
-    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 class _Walk:

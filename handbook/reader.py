@@ -17,14 +17,23 @@ _KNOWN = frozenset({
     "backtick", "escape", "reference", "link", "image_link", "image_reference", "short_reference", "short_image_ref",
     "autolink", "automail", "linebreak", "html", "entity", "not_strong", "em_strong", "em_strong2", "footnote",
 })  # fmt: skip
+# what looks at texts after the patterns, and does not mind that they are plain
+_AFTER = frozenset({
+    "inline", "prettify", "unescape", "attr_list", "footnote", "footnote-duplicate", "toc", "blocks_on_inline_end",
+})  # fmt: skip
 
 
 def reader(extensions: Sequence[Any], settings: Mapping[str, Any]) -> Markdown:
-    """Make the reader; `reset` it before each page."""
+    """Make the reader; `reset` it before each page. A project may have extensions of its own that look at all text."""
     made = Markdown(extensions=extensions, extension_configs=settings)
-    if sum(name in made.inlinePatterns for name in _KNOWN) == len(made.inlinePatterns):
+    if _only(made.inlinePatterns, _KNOWN) and _only(made.treeprocessors, _AFTER):
         made.treeprocessors.register(_Plain(made), "plain", 21)  # just before the patterns are tried
     return made
+
+
+def _only(registry: Any, known: frozenset[str]) -> bool:
+    """Whether nothing is registered that is not known."""
+    return len(registry) == sum(name in registry for name in known)
 
 
 class _Plain(Treeprocessor):  # type: ignore[misc]  # ships no types

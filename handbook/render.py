@@ -132,6 +132,7 @@ class Kit:
         files, nav = self.bridge.files, self.bridge.nav
         assert files is not None and nav is not None  # `all` ran before
         documents = files.documentation_pages(inclusion=InclusionLevel.is_included)
+        self.bridge.drawings.clear()  # somebody may have drawn since
         with _as_problems(self.book, self.staged):
             chosen = [file for file in documents if file.src_uri in names]
             for file in chosen:
@@ -283,11 +284,9 @@ def _menu(drawn: dict[object, str]) -> Callable[[Context], str]:
     @pass_context
     def menu(context: Context) -> str:
         page = context["page"]
-        chapter = page and (posixpath.dirname(page.url), *map(id, page.ancestors))
+        chapter = (posixpath.dirname(page.url), *map(id, page.ancestors))
         if chapter not in drawn:
             drawn[chapter] = context.environment.get_template("partials/nav.html").render(context.get_all())
-        if not page:
-            return drawn[chapter]
         here = f'<a href="{normalize_url(page.url, page)}"'
         return drawn[chapter].replace(f"{here}>", f'{here} aria-current="page">', 1)
 
@@ -295,12 +294,18 @@ def _menu(drawn: dict[object, str]) -> Callable[[Context], str]:
 
 
 def _read(page: MkDocsPage, one: Markdown, config: MkDocsConfig, files: Files) -> None:
-    """The page's Markdown as HTML. Its title is in its front matter, and whether its links arrive, `check` tells."""
+    """The page's Markdown as HTML, and its links, whose places MkDocs looks for. Its title is in its front matter."""
     assert page.markdown is not None  # its file has been read
     one.reset()
-    _RelativePathTreeprocessor(page.file, files, config)._register(one)
+    links = _RelativePathTreeprocessor(page.file, files, config)
+    links._register(one)
     page.content = one.convert(page.markdown)
     page.toc = get_toc(getattr(one, "toc_tokens", []))
+    page.links_to_anchors = links.links_to_anchors
+    page.present_anchor_ids = set(_PLACE.findall(page.content))
+
+
+_PLACE = re.compile(r"""<[^>]*?\s(?:id|name)=["']?([^"'\s>]+)""")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ import pikepdf
 import pypdfium2
 import pytest
 from conftest import REPOSITORY, SMALL, Said
+from lxml import html
 
 from handbook import farm as farming
 from handbook.build import Result
@@ -376,3 +377,15 @@ def test_problems_of_many_handbooks_are_told_once(handbook: Run, small: Path) ->
         "    in berg/nl/participant, berg/nl/trainer, veld/nl/participant, veld/nl/trainer",
         "", "1 error in 1 file", "", f"0 handbooks are {KEEPS}",
     ]  # fmt: skip
+
+
+def test_the_menu_marks_the_page_and_opens_its_chapter(real_site: Path) -> None:
+    """In each page's menu one link is the page itself, and the chapter around it is the one that is open."""
+    pages = [path for path in sorted((real_site / "trainer/rotterdam/en").rglob("*.html")) if path.name != "404.html"]
+    assert len(pages) > 90
+    for path in pages:
+        menu = html.parse(path, html.HTMLParser(encoding="utf-8")).getroot().get_element_by_id("hb-menu")
+        marked = menu.xpath(".//a[@aria-current='page']")
+        assert [(path.parent / link.get("href")).resolve() for link in marked] == [path.resolve()]
+        opened = menu.xpath(".//li[contains(@class, 'hb-menu__chapter--open')]")
+        assert opened == marked[0].xpath("ancestor::li[contains(@class, 'hb-menu__chapter')]")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import resource
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
 import yaml
 from conftest import REPOSITORY
 from hypothesis import given
@@ -15,7 +17,7 @@ from markdown import Markdown
 
 from handbook import articles
 from handbook.build import Where
-from handbook.farm import Order, farm
+from handbook.farm import MEMORY, Order, farm
 from handbook.load import load
 from handbook.reader import reader
 
@@ -46,10 +48,18 @@ def test_one_reader_says_what_a_fresh_one_says(texts: list[str]) -> None:
         assert ONE.reset().convert(text) == fresh.convert(text)
 
 
-def test_a_pattern_that_is_not_known_is_tried_on_all_text() -> None:
+@pytest.mark.parametrize(
+    ("extension", "text", "said"),
+    [
+        ("pymdownx.mark", "this ==stands out== here", "<p>this <mark>stands out</mark> here</p>"),
+        ("abbr", "the WHO\n\n*[WHO]: health", '<p>the <abbr title="health">WHO</abbr></p>'),
+        ("smarty", "well -- yes", "<p>well &ndash; yes</p>"),
+        ("pymdownx.smartsymbols", "all (c) here", "<p>all &copy; here</p>"),
+    ],
+)
+def test_other_extensions_of_a_project_see_all_text(extension: str, text: str, said: str) -> None:
     assert "plain" in reader(EXTENSIONS, SETTINGS).treeprocessors
-    other = reader([*EXTENSIONS, "pymdownx.mark"], SETTINGS)
-    assert other.convert("this ==stands out== here") == "<p>this <mark>stands out</mark> here</p>"
+    assert reader([*EXTENSIONS, extension], SETTINGS).convert(text) == said
 
 
 @given(st.text(alphabet=st.characters(codec=None)))
@@ -73,13 +83,34 @@ def test_a_site_alone_loads_nothing_that_reads_pdfs(small: Path) -> None:
     assert done.stdout.splitlines()[-1] == "0 ['handbook.check']"
 
 
-def test_a_handbook_built_alone_leaves_the_limits_as_they_were(small: Path) -> None:
+def test_a_handbook_built_alone_has_limits_and_leaves_none(small: Path) -> None:
     library, _ = load(small)
     assert library
-    before = resource.getrlimit(resource.RLIMIT_AS)
+    before, collects = resource.getrlimit(resource.RLIMIT_AS), gc.isenabled()
     where = Where(REPOSITORY / "mkdocs.yml", small / "build", small / "site")
-    steps: list[str] = []
-    order = Order((("veld", "en", "participant"),), where, "")
-    assert [outcome.problems for outcome in farm(library, order, lambda _, step: steps.append(step))] == [()]
-    assert steps == ["plan", "stage", "render", "check", "publish"]
-    assert resource.getrlimit(resource.RLIMIT_AS) == before
+    seen = []
+
+    def told(_: str, step: str) -> None:
+        seen.append((step, resource.getrlimit(resource.RLIMIT_AS)[0], gc.isenabled()))
+
+    outcomes = list(farm(library, Order((("veld", "en", "participant"),), where, ""), told))
+    assert [outcome.problems for outcome in outcomes] == [()]
+    assert seen == [(step, MEMORY, False) for step in ("plan", "stage", "render", "check", "publish")]
+    assert (resource.getrlimit(resource.RLIMIT_AS), gc.isenabled()) == (before, collects)
+
+
+def test_deep_nesting_is_read_to_its_end(tmp_path: Path) -> None:
+    page = tmp_path / "page.html"
+    page.write_text(f"<html><body>{'<div>' * 300}deep{'</div>' * 300}<p>after</p></body></html>", encoding="utf-8")
+    assert articles.read(page).text.split() == ["deep", "after"]
+
+
+def test_modules_that_are_loaded_late_look_like_modules() -> None:
+    code = (
+        "import handbook, importlib.util, sys; "
+        "print(all(importlib.util.find_spec(name) for name in ('requests', 'pikepdf', 'pypdfium2'))); "
+        "import pikepdf; print(hasattr(sys.modules['pikepdf'], '__file__')); "
+        "print(pikepdf.Pdf.__name__, hasattr(sys.modules['pikepdf'], '__file__'))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=REPOSITORY)
+    assert done.stdout.split() == ["True", "False", "Pdf", "True"]
