@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import fcntl
 import functools
+import gc
 import http.server
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
@@ -25,6 +27,9 @@ HERE = Path(__file__).parent
 REPOSITORY = HERE.parent
 SMALL = HERE / "projects" / "small"
 
+gc.enable()  # the command line starts without
+# a job in a shell's background ignores Ctrl-C, and so would the previews that tests start and stop
+signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile("handbook", deadline=None)  # a busy machine is no fault
 settings.load_profile("handbook")
 
