@@ -24,10 +24,7 @@ from handbook.print import NAMES
 from handbook.problems import ContentError, as_text
 
 TOOLS = ("mkdocs", "mkdocs-material", "mkdocs-macros-plugin", "mkdocs-with-pdf", "weasyprint", "typst")
-
-
 PLAIN = "stock, macros run before"
-WITH_MACROS = "stock with mkdocs-macros"
 
 
 @dataclass
@@ -106,12 +103,16 @@ def site_race(of: Content) -> Race:
 def city_race(of: list[Content], folder: Path) -> Race:
     """The sites of all the city's handbooks: each language, both editions."""
     what = f"the city's {len(of)} sites"
-    running = [command for content in of for command in stock(content, what, content.with_macros()).commands]
-    plain = [command for content in of for command in stock(content, what).commands]
     output = folder / "ours-city"
     build = handbook(of[0].project, "build", of[0].book.slug, "--force", "--no-pdf", "--output", str(output))
-    ways = Way(what, WITH_MACROS, running, folder), Way(what, PLAIN, plain, folder), Way(what, "ours", [build], output)
-    return Race(ways, 1.0)
+    running = [stock(content, what, content.with_macros()) for content in of]
+    plain = [stock(content, what) for content in of]
+    return Race((in_turn(running, folder), in_turn(plain, folder), Way(what, "ours", [build], output)), 1.0)
+
+
+def in_turn(ways: list[Way], folder: Path) -> Way:
+    """Several builds of one kind as one."""
+    return Way(ways[0].what, ways[0].name, [command for way in ways for command in way.commands], folder)
 
 
 def pdf_race(of: Content) -> Race:

@@ -132,7 +132,6 @@ class Kit:
         files, nav = self.bridge.files, self.bridge.nav
         assert files is not None and nav is not None  # `all` ran before
         documents = files.documentation_pages(inclusion=InclusionLevel.is_included)
-        self.bridge.drawings.clear()  # somebody may have drawn since
         with _as_problems(self.book, self.staged):
             chosen = [file for file in documents if file.src_uri in names]
             for file in chosen:
@@ -182,7 +181,6 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         self.book = book
         self.compiled = compiled
         self.articles: dict[str, str] = {}
-        self.drawings: dict[tuple[str, str, int], str] = {}
         self.sheets: list[str] | None = None  # the style sheets that pages have in common, when they become one
         self.files: Files | None = None
         self.nav: Navigation | None = None
@@ -262,20 +260,7 @@ class Bridge(BasePlugin[_NoOptions]):  # type: ignore[no-untyped-call]
         del config, files
         html = _ALIGNED.sub(_aligned, html)
         self.articles[page.file.src_uri] = html
-        return _with_drawings(html, self.drawing)
-
-    def drawing(self, key: str, alt: str, number: int) -> str:
-        """A figure as the n-th of a page, in the handbook's language and colours."""
-        if (key, alt, number) not in self.drawings:
-            drawing = self.book.library.figures[key]
-            source = drawing.svg.read_bytes()
-            accent = colour.readable(self.book.municipality.look.accent, colour.WHITE)
-            raw = figures.localised(
-                source, f"docs/figures/{key}.svg", lambda word: self.book.text(drawing.words.texts[word]),
-                figures.ACCENT if figures.has_known_colours(source) else accent,
-            )  # fmt: skip
-            self.drawings[key, alt, number] = figures.inline(raw, f"figure-{number}", alt)
-        return self.drawings[key, alt, number]
+        return _with_drawings(self.book, html)
 
 
 def _menu(drawn: dict[object, str]) -> Callable[[Context], str]:
@@ -342,13 +327,20 @@ def _aligned(cell: re.Match[str]) -> str:
 _DRAWING = re.compile(r'<img src="[./]*figures/([a-z0-9-]+)\.svg" alt="([^"]*)"[^>]*>')
 
 
-def _with_drawings(article: str, drawing: Callable[[str, str, int], str]) -> str:
+def _with_drawings(book: Handbook, article: str) -> str:
     """An article with its figures in it: a picture file could use neither the site's fonts nor its dark colours."""
     count = itertools.count(1)
 
     def drawn(found: re.Match[str]) -> str:
         key, alt = found.groups()
-        return drawing(key, html.unescape(alt), next(count)) or found[0]
+        drawing = book.library.figures[key]
+        source = drawing.svg.read_bytes()
+        accent = colour.readable(book.municipality.look.accent, colour.WHITE)
+        raw = figures.localised(
+            source, f"docs/figures/{key}.svg", lambda word: book.text(drawing.words.texts[word]),
+            figures.ACCENT if figures.has_known_colours(source) else accent,
+        )  # fmt: skip
+        return figures.inline(raw, f"figure-{next(count)}", html.unescape(alt)) or found[0]
 
     return _DRAWING.sub(drawn, article)
 
